@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# Creates, changes and destroys the export buckets of this example on a local Atlas, with a real
+# Terraform or OpenTofu. Everything it makes is in one temporary directory, gone at the end.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+
+bold='' plain='' no_color=-no-color
+[[ -t 1 ]] && bold=$'\e[1m' plain=$'\e[0m' no_color=''
+
+say() { printf '\n%s== %s%s\n' "$bold" "$*" "$plain"; }
+
+# main builds what the tour needs and starts the tour on a local Atlas.
+main() {
+  local cli=${TF_ACC_TERRAFORM_PATH:-$(command -v terraform || command -v tofu || true)}
+
+  [[ -z $cli || $cli == /* ]] || cli=$PWD/$cli
+
+  # What the user has set for real work must reach neither Terraform nor the provider.
+  local name
+  for name in ${!TF_@} ${!MONGODB_ATLAS_@} ${!MCLI_@}; do
+    unset "$name"
+  done
+
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  trap 'exit 130' INT TERM
+
+  say "Building the provider and the local Atlas"
+  local platform mirror=$work/plugins
+  platform=$(go env GOOS)_$(go env GOARCH)
+  local plugin=atlasbackup/atlasbackup/0.1.0/$platform
+  go -C "$root" build -o "$work/" ./internal/cmd/atlas-emulator
+  go -C "$root" build -o "$mirror/registry.terraform.io/$plugin/" .
+  mkdir -p "$mirror/registry.opentofu.org/$plugin"
+  cp "$mirror/registry.terraform.io/$plugin"/* "$mirror/registry.opentofu.org/$plugin"
+  if [[ -z $cli ]]; then
+    echo "Neither terraform nor tofu is on PATH: building OpenTofu, which takes some minutes the first time"
+    cli=$work/tofu
+    go -C "$root/tools/opentofu" build -trimpath -ldflags '-s -w -X github.com/opentofu/opentofu/version.dev=no' -o "$cli" github.com/opentofu/opentofu/cmd/tofu
+  fi
+
+  mkdir "$work/quickstart"
+  cp "$here"/*.tf "$work/quickstart"
+  cat >"$work/cli.tfrc" <<END
+disable_checkpoint = true
+provider_installation {
+  filesystem_mirror {
+    path = "$mirror"
+  }
+}
+END
+  export TMPDIR=$work TF_CLI_CONFIG_FILE=$work/cli.tfrc TF_IN_AUTOMATION=1 TF_INPUT=0
+  cd "$work/quickstart"
+  "$cli" version
+  "$work/atlas-emulator" -- "$BASH" "$here/demo.sh" tour "$cli"
+
+  rm -rf "$work"
+  say "Done: nothing is left, neither running nor on disk"
+}
+
+# tour is the demo itself. It runs in the copy of the example, under atlas-emulator.
+tour() {
+  cli=$1
+  quietly init
+
+  say "Three export buckets: AWS, Azure, Google Cloud"
+  quietly plan -out=tfplan
+  show apply tfplan
+  show_atlas
+
+  say "A second plan is empty"
+  show plan -detailed-exitcode
+
+  say "Private networking is switched on in place"
+  export TF_VAR_private_networking=true
+  show plan -out=tfplan
+  "$cli" show -no-color tfplan | grep '0 to add, 1 to change, 0 to destroy' >/dev/null || die "not one change in place"
+  show apply tfplan
+  show_atlas
+
+  say "Everything is destroyed"
+  quietly plan -destroy -out=tfplan
+  show apply tfplan
+  show_atlas
+  [[ $(atlas_holds) != *_id* ]] || die "something is left in Atlas"
+}
+
+die() {
+  echo "demo: $*" >&2
+  exit 1
+}
+
+# show runs the CLI as a person would.
+show() {
+  printf '\n$ %s %s\n' "$(basename "$cli")" "$*"
+  "$cli" "$1" $no_color "${@:2}"
+}
+
+# quietly runs the CLI and shows what it says only when it fails.
+quietly() {
+  "$cli" "$1" -no-color "${@:2}" >quiet.log 2>&1 || {
+    cat quiet.log >&2
+    return 1
+  }
+}
+
+show_atlas() {
+  printf '\nWhat Atlas holds now:\n%s\n' "$(atlas_holds)"
+}
+
+# atlas_holds lists the project's export buckets as Atlas has them; without curl, as the state has them.
+atlas_holds() {
+  if ! command -v curl >/dev/null; then
+    "$cli" show -no-color
+    return
+  fi
+  local token
+  token=$(ask -u "$MONGODB_ATLAS_CLIENT_ID:$MONGODB_ATLAS_CLIENT_SECRET" -d grant_type=client_credentials \
+    "$MONGODB_ATLAS_BASE_URL/api/oauth/token" | sed 's/.*"access_token" *: *"\([^"]*\)".*/\1/')
+  ask -H "Authorization: Bearer $token" -H 'Accept: application/vnd.atlas.2024-05-30+json' \
+    "$MONGODB_ATLAS_BASE_URL/api/atlas/v2/groups/${TF_VAR_project_id:?}/backup/exportBuckets?pretty=true"
+}
+
+# ask is curl without the user's own settings.
+ask() { curl -q --silent --show-error --fail --noproxy '*' "$@"; }
+
+if [[ ${1-} == tour ]]; then
+  tour "$2"
+else
+  main
+fi

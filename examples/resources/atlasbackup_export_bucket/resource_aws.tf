@@ -1,0 +1,7 @@
+# AWS S3. The role id is Atlas' own, not the ARN of the IAM role.
+resource "atlasbackup_export_bucket" "aws" {
+  project_id     = var.project_id
+  cloud_provider = "AWS"
+  bucket_name    = "acme-atlas-snapshots"
+  iam_role_id    = mongodbatlas_cloud_provider_access_authorization.aws.role_id
+}

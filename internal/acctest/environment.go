@@ -1,0 +1,18 @@
+package acctest
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+// ClearEnvironment hides the Atlas credentials of whoever runs the tests.
+func ClearEnvironment(t *testing.T) {
+	t.Helper()
+	for _, variable := range os.Environ() {
+		name, _, _ := strings.Cut(variable, "=")
+		if strings.HasPrefix(name, "MONGODB_ATLAS_") || strings.HasPrefix(name, "MCLI_") {
+			t.Setenv(name, "")
+		}
+	}
+}

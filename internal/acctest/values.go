@@ -1,0 +1,124 @@
+package acctest
+
+import (
+	"fmt"
+	"maps"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// Values are a configuration: strings, bools, Values for objects, nil for null and
+// Unknown. What is left out is null.
+type Values map[string]any
+
+type unknown struct{}
+
+// Unknown is a value that is known only after something else has been applied.
+var Unknown = unknown{}
+
+// With returns a copy with other values set.
+func (v Values) With(more Values) Values {
+	merged := maps.Clone(v)
+	maps.Copy(merged, more)
+	return merged
+}
+
+// Without returns a copy that leaves values out.
+func (v Values) Without(names ...string) Values {
+	rest := maps.Clone(v)
+	for _, name := range names {
+		delete(rest, name)
+	}
+	return rest
+}
+
+func (v Values) text(name string) string {
+	text, _ := v[name].(string)
+	return text
+}
+
+// object gives the values the form of an object type.
+func (v Values) object(t *testing.T, objectType tftypes.Type) tftypes.Value {
+	t.Helper()
+	types := attributeTypes(t, objectType)
+	for name := range v {
+		if _, ok := types[name]; !ok {
+			t.Fatalf("there is no attribute %q", name)
+		}
+	}
+	attributes := map[string]tftypes.Value{}
+	for name, attributeType := range types {
+		switch value := v[name].(type) {
+		case unknown:
+			attributes[name] = tftypes.NewValue(attributeType, tftypes.UnknownValue)
+		case Values:
+			attributes[name] = value.object(t, attributeType)
+		default:
+			attributes[name] = tftypes.NewValue(attributeType, value)
+		}
+	}
+	return tftypes.NewValue(objectType, attributes)
+}
+
+func attributeTypes(t *testing.T, objectType tftypes.Type) map[string]tftypes.Type {
+	t.Helper()
+	object, ok := objectType.(tftypes.Object)
+	if !ok {
+		t.Fatalf("%s is not an object type", objectType)
+	}
+	return object.AttributeTypes
+}
+
+// attributes takes an object apart.
+func attributes(t *testing.T, value tftypes.Value) map[string]tftypes.Value {
+	t.Helper()
+	parts := map[string]tftypes.Value{}
+	if err := value.As(&parts); err != nil {
+		t.Fatal(err)
+	}
+	return parts
+}
+
+// plain is a value as a test writes it: a string, a bool, nil or Unknown.
+func plain(t *testing.T, value tftypes.Value) any {
+	t.Helper()
+	switch {
+	case !value.IsKnown():
+		return Unknown
+	case value.IsNull():
+		return nil
+	case value.Type().Is(tftypes.Bool):
+		var b bool
+		if err := value.As(&b); err != nil {
+			t.Fatal(err)
+		}
+		return b
+	case value.Type().Is(tftypes.String):
+		var s string
+		if err := value.As(&s); err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	return fmt.Sprint(value)
+}
+
+func encode(t *testing.T, value tftypes.Value) *tfprotov6.DynamicValue {
+	t.Helper()
+	encoded, err := tfprotov6.NewDynamicValue(value.Type(), value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &encoded
+}
+
+func decode(t *testing.T, valueType tftypes.Type, encoded *tfprotov6.DynamicValue) tftypes.Value {
+	t.Helper()
+	value, err := encoded.Unmarshal(valueType)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return value
+}

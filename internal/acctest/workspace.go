@@ -1,0 +1,87 @@
+package acctest
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// Workspace is a directory with a configuration, in which the CLI runs with the
+// provider's own binary, as a user's does.
+type Workspace struct {
+	Dir string
+	cli CLI
+	env []string
+}
+
+// NewWorkspace builds the provider and puts files into an empty directory. The
+// environment has nothing of Terraform's or Atlas' but what env adds to it.
+func NewWorkspace(t *testing.T, cli CLI, files map[string]string, env ...string) *Workspace {
+	t.Helper()
+	bin, home := t.TempDir(), t.TempDir()
+	build(t, bin)
+	w := &Workspace{Dir: t.TempDir(), cli: cli}
+	files["../"+filepath.Base(w.Dir)+"/.terraformrc"] = "provider_installation {\n  dev_overrides {\n    \"atlasbackup/atlasbackup\" = " +
+		fmt.Sprintf("%q", bin) + "\n  }\n  direct {}\n}\n"
+	for name, text := range files {
+		path := filepath.Join(w.Dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, variable := range os.Environ() {
+		if !strings.HasPrefix(variable, "TF_") && !strings.HasPrefix(variable, "MONGODB_ATLAS_") && !strings.HasPrefix(variable, "MCLI_") {
+			w.env = append(w.env, variable)
+		}
+	}
+	w.env = append(w.env, "HOME="+home, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_INPUT=0",
+		"TF_CLI_CONFIG_FILE="+filepath.Join(w.Dir, ".terraformrc"))
+	w.env = append(w.env, env...)
+	return w
+}
+
+// Run runs the CLI and returns all that it printed; the test fails if the CLI does.
+func (w *Workspace) Run(t *testing.T, args ...string) string {
+	t.Helper()
+	out, err := w.Try(t, args...)
+	if err != nil {
+		t.Fatalf("%s %s: %s\n%s", w.cli.Name, strings.Join(args, " "), err, out)
+	}
+	return out
+}
+
+// Try runs the CLI and returns all that it printed, and the error of a status that is
+// not 0.
+func (w *Workspace) Try(t *testing.T, args ...string) (string, error) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), w.cli.Path, args...) //nolint:gosec // the CLI under test
+	cmd.Dir = w.Dir
+	cmd.Env = w.env
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	err := cmd.Run()
+	return out.String(), err
+}
+
+// build builds the provider as a release has it. The go command's cache makes all but
+// the first call cheap.
+func build(t *testing.T, dir string) {
+	t.Helper()
+	_, file, _, ok := runtime.Caller(0)
+	if !ok {
+		t.Fatal("no source file")
+	}
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", dir, ".")
+	cmd.Dir = filepath.Join(filepath.Dir(file), "..", "..")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s\n%s", err, out)
+	}
+}

@@ -1,0 +1,48 @@
+package atlas
+
+import (
+	"context"
+	"net/http"
+)
+
+const versionBackupSchedule = "2024-08-05"
+
+// BackupSchedule is what matters here of a cluster's: where it exports its snapshots.
+type BackupSchedule struct {
+	AutoExportEnabled bool `json:"autoExportEnabled"`
+	Export            struct {
+		ExportBucketID string `json:"exportBucketId"`
+	} `json:"export"`
+}
+
+// GetBackupSchedule reads one; CodeClusterNotFound tells that its cluster is gone.
+func (c *Client) GetBackupSchedule(ctx context.Context, projectID, cluster string) (*BackupSchedule, error) {
+	var schedule BackupSchedule
+	err := c.do(ctx, request{
+		method:  http.MethodGet,
+		version: versionBackupSchedule,
+		path:    backupSchedulePath(projectID, cluster),
+		out:     &schedule,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &schedule, nil
+}
+
+// DisableAutoExport switches a cluster's automatic export off and leaves the rest of its
+// schedule as it is.
+func (c *Client) DisableAutoExport(ctx context.Context, projectID, cluster string) error {
+	return c.do(ctx, request{
+		method:  http.MethodPatch,
+		version: versionBackupSchedule,
+		path:    backupSchedulePath(projectID, cluster),
+		in: struct {
+			AutoExportEnabled bool `json:"autoExportEnabled"`
+		}{false},
+	})
+}
+
+func backupSchedulePath(projectID, cluster string) []string {
+	return []string{"groups", projectID, "clusters", cluster, "backup", "schedule"}
+}

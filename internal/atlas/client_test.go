@@ -1,0 +1,105 @@
+package atlas_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-log/tflogtest"
+
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
+)
+
+func TestACredentialFollowsNoRedirect(t *testing.T) {
+	for name, credentials := range map[string]atlas.Credentials{"service account": account, "API key": apiKey, "access token": atlas.AccessToken("token")} {
+		t.Run(name, func(t *testing.T) {
+			elsewhere := serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				t.Errorf("the other host got %s %s, Authorization %q", r.Method, r.URL, r.Header.Get("Authorization"))
+			}))
+			url := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				http.Redirect(w, r, elsewhere+r.URL.Path, http.StatusTemporaryRedirect)
+			}))
+			_, err := newClient(t, atlas.NewPool(nil), url, credentials).CreateExportBucket(t.Context(), projectID, bucketRequest)
+			if err == nil || !strings.Contains(err.Error(), "307") {
+				t.Errorf("want an error with the redirect's status, got %v", err)
+			}
+		})
+	}
+}
+
+func TestRequestsNameTheirVersionAndTheirUser(t *testing.T) {
+	fake, url := startEmulator(t, "MD5")
+	client := newClient(t, atlas.NewPool(nil), url, account)
+	bucket, err := client.CreateExportBucket(t.Context(), projectID, bucketRequest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := client.DeleteExportBucket(t.Context(), projectID, bucket.ID); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range fake.Requests() {
+		if r.UserAgent != "terraform-provider-atlasbackup/0.0.0 Terraform/1.16.0" {
+			t.Errorf("%s %s: User-Agent %q", r.Method, r.Path, r.UserAgent)
+		}
+		want := map[string]string{http.MethodPost: "application/vnd.atlas.2024-05-30+json", http.MethodDelete: "application/vnd.atlas.2023-01-01+json"}[r.Method]
+		if r.Path != "/api/oauth/token" && r.Accept != want {
+			t.Errorf("%s %s: Accept %q, want %q", r.Method, r.Path, r.Accept, want)
+		}
+	}
+}
+
+// A value that is not an id stays one path element.
+func TestPathElementsAreEscaped(t *testing.T) {
+	var paths []string
+	url := serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { paths = append(paths, r.URL.EscapedPath()) }))
+	_ = newClient(t, atlas.NewPool(nil), url, atlas.AccessToken("token")).DeleteExportBucket(t.Context(), "a/b", "../c?d")
+	want := "/api/atlas/v2/groups/a%2Fb/backup/exportBuckets/..%2Fc%3Fd"
+	if len(paths) != 1 || paths[0] != want {
+		t.Errorf("asked for %q, want %q", paths, want)
+	}
+}
+
+func TestClustersAreReadFromEveryPage(t *testing.T) {
+	fake, url := startEmulator(t, "MD5")
+	for i := range 1001 {
+		fake.AddCluster(projectID, fmt.Sprintf("cluster-%04d", i))
+	}
+	names := map[string]bool{}
+	for cluster, err := range newClient(t, atlas.NewPool(nil), url, account).Clusters(t.Context(), projectID) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if names[cluster.Name] {
+			t.Errorf("%s came twice", cluster.Name)
+		}
+		names[cluster.Name] = true
+	}
+	if len(names) != 1001 {
+		t.Errorf("%d clusters, want 1001", len(names))
+	}
+}
+
+func TestLogHasNoCredential(t *testing.T) {
+	_, url := startEmulator(t, "MD5")
+	for name, credentials := range map[string]atlas.Credentials{"service account": account, "API key": apiKey} {
+		t.Run(name, func(t *testing.T) {
+			var log bytes.Buffer
+			ctx := tflogtest.RootLogger(context.WithoutCancel(t.Context()), &log)
+			if _, err := newClient(t, atlas.NewPool(nil), url, credentials).CreateExportBucket(ctx, projectID, bucketRequest); err != nil {
+				t.Fatal(err)
+			}
+			text := log.String()
+			if !strings.Contains(text, "/api/atlas/v2/groups/"+projectID+"/backup/exportBuckets") {
+				t.Errorf("the log does not have the request:\n%s", text)
+			}
+			for _, secret := range []string{account.ClientSecret, apiKey.PrivateKey, "Bearer", "Digest", "response=", "Basic"} {
+				if strings.Contains(text, secret) {
+					t.Errorf("the log has %q:\n%s", secret, text)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,18 @@
+package atlas
+
+import (
+	"context"
+	"iter"
+)
+
+const versionCluster = "2024-08-05"
+
+// Cluster is what matters here of one.
+type Cluster struct {
+	Name string `json:"name"`
+}
+
+// Clusters yields those of a project, from every page.
+func (c *Client) Clusters(ctx context.Context, projectID string) iter.Seq2[Cluster, error] {
+	return list[Cluster](ctx, c, versionCluster, "groups", projectID, "clusters")
+}

@@ -1,0 +1,135 @@
+package atlas
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"sync"
+
+	"github.com/icholy/digest"
+)
+
+// digestTransport authenticates with an API key. The library computes the header; the
+// nonces are kept here, because a server may insist that a nonce's count only rises,
+// and requests that share one arrive in any order. So a nonce serves one request at a
+// time: n workers cost n challenges, and no request is refused for its count.
+type digestTransport struct {
+	key  APIKey
+	next http.RoundTripper
+
+	mu   sync.Mutex
+	idle []*nonce
+}
+
+// nonce is a challenge and how often it has been answered.
+type nonce struct {
+	challenge *digest.Challenge
+	uses      int
+}
+
+func (t *digestTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.Body != nil {
+		// What is sent are copies, whose bodies come from GetBody.
+		defer req.Body.Close()
+	}
+	n := t.take()
+	if n == nil {
+		// Without its body, so that nothing of a request is sent twice.
+		resp, err := t.send(req, nil)
+		if err != nil {
+			return nil, err
+		}
+		if n = challenged(resp); n == nil {
+			if resp.StatusCode/100 == 2 {
+				drain(resp)
+				return nil, errors.New("the server did not ask for the API key (HTTP Digest)")
+			}
+			return resp, nil
+		}
+		drain(resp)
+		return t.answer(req, n)
+	}
+	resp, err := t.answer(req, n)
+	if err != nil || resp.StatusCode != http.StatusUnauthorized {
+		return resp, err
+	}
+	// The nonce may have ended meanwhile. A refused request was not carried out, so
+	// this repeats nothing.
+	fresh := challenged(resp)
+	if fresh == nil {
+		return resp, nil
+	}
+	drain(resp)
+	return t.answer(req, fresh)
+}
+
+// answer sends the request with the nonce, and keeps the nonce for the next one unless
+// the server has replaced it.
+func (t *digestTransport) answer(req *http.Request, n *nonce) (*http.Response, error) {
+	resp, err := t.send(req, n)
+	if err == nil && challenged(resp) == nil {
+		t.mu.Lock()
+		t.idle = append(t.idle, n)
+		t.mu.Unlock()
+	}
+	return resp, err
+}
+
+// send sends a copy of the request: with a nonce whole, without one bare.
+func (t *digestTransport) send(req *http.Request, n *nonce) (*http.Response, error) {
+	out := req.Clone(req.Context())
+	if n == nil {
+		out.Body, out.GetBody, out.ContentLength = nil, nil, 0
+		return t.next.RoundTrip(out)
+	}
+	if req.GetBody != nil {
+		body, err := req.GetBody()
+		if err != nil {
+			return nil, err
+		}
+		out.Body = body
+	}
+	n.uses++
+	credentials, err := digest.Digest(n.challenge, digest.Options{
+		Method:   req.Method,
+		URI:      req.URL.RequestURI(),
+		GetBody:  req.GetBody,
+		Count:    n.uses,
+		Username: t.key.PublicKey,
+		Password: t.key.PrivateKey,
+	})
+	if err != nil {
+		return nil, err
+	}
+	out.Header.Set("Authorization", credentials.String())
+	return t.next.RoundTrip(out)
+}
+
+func (t *digestTransport) take() *nonce {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.idle) == 0 {
+		return nil
+	}
+	n := t.idle[len(t.idle)-1]
+	t.idle = t.idle[:len(t.idle)-1]
+	return n
+}
+
+// challenged is the challenge of a 401, nil when there is none that can be answered.
+func challenged(resp *http.Response) *nonce {
+	if resp.StatusCode != http.StatusUnauthorized {
+		return nil
+	}
+	challenge, err := digest.FindChallenge(resp.Header)
+	if err != nil || !digest.CanDigest(challenge) {
+		return nil
+	}
+	return &nonce{challenge: challenge}
+}
+
+// drain ends an answer that nobody will read, so that its connection serves again.
+func drain(resp *http.Response) {
+	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, maxBody))
+	_ = resp.Body.Close()
+}

@@ -1,0 +1,159 @@
+package atlas_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/emulator"
+)
+
+// otherProject adds a project on which no credential has a role.
+func otherProject(fake *emulator.Atlas) string {
+	const id = "32b6e34b3d91647abb20e7b9"
+	fake.AddProject(id)
+	return id
+}
+
+func TestTokenIsFetchedOnTheFirstCallAndShared(t *testing.T) {
+	fake, url := startEmulator(t, "MD5")
+	pool := atlas.NewPool(nil)
+	clients := []*atlas.Client{newClient(t, pool, url, account), newClient(t, pool, url, account)}
+	if issued := fake.TokensIssued(); issued != 0 {
+		t.Fatalf("%d tokens before the first call", issued)
+	}
+	var calls sync.WaitGroup
+	for i := range 20 {
+		calls.Go(func() {
+			if _, err := clients[i%2].CreateExportBucket(t.Context(), projectID, bucketRequest); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	calls.Wait()
+	if issued := fake.TokensIssued(); issued != 1 {
+		t.Errorf("%d tokens for 20 calls of two clients, want 1", issued)
+	}
+}
+
+func TestCloseGivesTheTokenBack(t *testing.T) {
+	fake, url := startEmulator(t, "MD5")
+	pool := atlas.NewPool(nil)
+	if _, err := newClient(t, pool, url, account).CreateExportBucket(t.Context(), projectID, bucketRequest); err != nil {
+		t.Fatal(err)
+	}
+	if live := fake.LiveTokens(); live != 1 {
+		t.Fatalf("%d tokens live before the end, want 1", live)
+	}
+	if err := pool.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if live := fake.LiveTokens(); live != 0 {
+		t.Errorf("%d tokens live after the end", live)
+	}
+}
+
+func TestCloseOfAnUnusedPoolAsksNothing(t *testing.T) {
+	fake, url := startEmulator(t, "MD5")
+	pool := atlas.NewPool(nil)
+	newClient(t, pool, url, account)
+	if err := pool.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if requests := fake.Requests(); len(requests) > 0 {
+		t.Errorf("requests: %+v", requests)
+	}
+}
+
+func TestTokenIsRenewedBeforeItEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fake, err := emulator.New(emulator.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		fake.AddProject(projectID)
+		fake.AddServiceAccount(emulator.ServiceAccount{ClientID: account.ClientID, ClientSecret: account.ClientSecret,
+			Roles: map[string][]emulator.Role{projectID: {emulator.ProjectOwner}}})
+		client := newClient(t, atlas.NewPool(inProcess{fake}), "http://localhost", account)
+		for _, step := range []struct {
+			wait   time.Duration
+			issued int
+		}{{0, 1}, {57 * time.Minute, 1}, {2 * time.Minute, 2}} {
+			time.Sleep(step.wait)
+			if _, err := client.CreateExportBucket(t.Context(), projectID, bucketRequest); err != nil {
+				t.Fatal(err)
+			}
+			if issued := fake.TokensIssued(); issued != step.issued {
+				t.Errorf("%s later %d tokens, want %d", step.wait, issued, step.issued)
+			}
+		}
+	})
+}
+
+// inProcess is a transport that calls a handler.
+type inProcess struct{ handler http.Handler }
+
+func (p inProcess) RoundTrip(req *http.Request) (*http.Response, error) {
+	recorder := httptest.NewRecorder()
+	if req.Body == nil {
+		req.Body = http.NoBody
+	}
+	p.handler.ServeHTTP(recorder, req)
+	return recorder.Result(), nil
+}
+
+func TestACallThatWaitsForATokenEndsWithItsContext(t *testing.T) {
+	asked, end := make(chan struct{}), make(chan struct{})
+	url := serve(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		close(asked)
+		<-end
+	}))
+	t.Cleanup(func() { close(end) })
+	client := newClient(t, atlas.NewPool(nil), url, account)
+
+	var first sync.WaitGroup
+	holds, release := context.WithCancel(t.Context())
+	first.Go(func() { _, _ = client.GetExportBucket(holds, projectID, bucketID) })
+	<-asked
+
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := client.GetExportBucket(cancelled, projectID, bucketID)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("want the context's error, got %v", err)
+	}
+	release()
+	first.Wait()
+}
+
+func TestTokenErrorsKeepWhatAtlasSaid(t *testing.T) {
+	for name, c := range map[string]struct {
+		status int
+		body   any
+		code   string
+		detail string
+	}{
+		"OAuth's form": {401, map[string]any{"error": "invalid_client", "error_description": "Wrong secret."}, "invalid_client", "Wrong secret."},
+		"Atlas' form":  {429, map[string]any{"error": 429, "errorCode": "RATE_LIMITED", "detail": "Too many."}, "RATE_LIMITED", "Too many."},
+		"text":         {502, "Bad gateway", "", `"Bad gateway"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			url := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(c.status)
+				_ = json.NewEncoder(w).Encode(c.body)
+			}))
+			_, err := newClient(t, atlas.NewPool(nil), url, account).GetExportBucket(t.Context(), projectID, bucketID)
+			var e *atlas.Error
+			if !errors.As(err, &e) || e.Status != c.status || e.Code != c.code || e.Detail != c.detail || e.Path != "/api/oauth/token" {
+				t.Errorf("got %#v", err)
+			}
+		})
+	}
+}

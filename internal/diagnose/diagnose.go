@@ -1,0 +1,93 @@
+// Package diagnose turns what Atlas answers into diagnostics for the person who reads
+// them at night: what failed, what Atlas said, what to do, and where it was.
+package diagnose
+
+import (
+	"context"
+	"errors"
+	"regexp"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
+)
+
+// Fields are the fields of a request, as Atlas names them, and the arguments that they
+// come from. Nil is right where no configuration is at hand: on refresh, and on destroy.
+type Fields map[string]path.Path
+
+// Error reports a failed call under a summary of what failed. Each field that Atlas
+// names becomes a diagnostic at its argument; without any it is one diagnostic, at the
+// argument that the error code is about, if there is one.
+func Error(summary string, err error, fields Fields) diag.Diagnostics {
+	var e *atlas.Error
+	if !errors.As(err, &e) {
+		return diag.Diagnostics{diag.NewErrorDiagnostic(summary, err.Error())}
+	}
+	var diags diag.Diagnostics
+	for _, violation := range e.Fields {
+		sentence := violation.Field + ": " + violation.Description
+		diags.Append(at(fields, []string{violation.Field}, summary, detail(sentence, e)))
+	}
+	if len(diags) == 0 {
+		diags.Append(at(fields, concerned(e), summary, detail(said(e), e)))
+	}
+	return diags
+}
+
+func at(fields Fields, names []string, summary, detail string) diag.Diagnostic {
+	for _, name := range names {
+		if p, ok := fields[name]; ok {
+			return diag.NewAttributeErrorDiagnostic(p, summary, detail)
+		}
+	}
+	return diag.NewErrorDiagnostic(summary, detail)
+}
+
+// detail is the sentence, the way out where one is known, and where it was.
+func detail(sentence string, e *atlas.Error) string {
+	paragraphs := []string{sentence}
+	if out := wayOut(e); out != "" {
+		paragraphs = append(paragraphs, out)
+	}
+	return strings.Join(append(paragraphs, e.Where()), "\n\n")
+}
+
+// said is what Atlas said, or why there is no answer to show.
+func said(e *atlas.Error) string {
+	switch {
+	case errors.Is(e.Cause, context.DeadlineExceeded):
+		return "Atlas did not answer in time."
+	case errors.Is(e.Cause, context.Canceled):
+		return "The call was cancelled before Atlas had answered."
+	case e.Cause != nil:
+		return "There is no usable answer from Atlas: " + e.Cause.Error() + "."
+	case e.Detail != "":
+		return e.Detail
+	}
+	return "Atlas refused the request without a word."
+}
+
+// namedAttribute finds the attribute in the sentence of INVALID_JSON_ATTRIBUTE, as
+// recorded: "Received JSON for the iamRoleId attribute does not match expected format."
+var namedAttribute = regexp.MustCompile(`for the (\w+) attribute`)
+
+// concerned are the fields that an error code is about, the likeliest first.
+func concerned(e *atlas.Error) []string {
+	switch e.Code {
+	case atlas.CodeInvalidJSONAttribute:
+		if match := namedAttribute.FindStringSubmatch(e.Detail); match != nil {
+			return match[1:]
+		}
+	case atlas.CodeExportBucketNameInvalid:
+		return []string{"bucketName"}
+	case atlas.CodeCannotAssumeRole, atlas.CodeRoleNotAuthorized, atlas.CodeInvalidAWSCredentials,
+		atlas.CodeCannotAuthenticatePrincipal, atlas.CodeAzureServicePrincipalInvalid:
+		return []string{"iamRoleId", "roleId"}
+	case atlas.CodeProjectNotFound:
+		return []string{"groupId"}
+	}
+	return nil
+}

@@ -1,0 +1,155 @@
+package diagnose_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/diagnose"
+)
+
+const where = "POST /api/atlas/v2/groups/32b6e34b3d91647abb20e7b8/backup/exportBuckets"
+
+var fields = diagnose.Fields{
+	"bucketName": path.Root("bucket_name"),
+	"iamRoleId":  path.Root("iam_role_id"),
+	"groupId":    path.Root("project_id"),
+}
+
+func atlasError(e atlas.Error) *atlas.Error {
+	e.Method, e.Path, _ = strings.Cut(where, " ")
+	return &e
+}
+
+// lines writes a diagnostic as a test reads it: its argument, and its paragraphs.
+func lines(d diag.Diagnostic) (argument string, paragraphs []string) {
+	if at, ok := d.(diag.DiagnosticWithPath); ok {
+		argument = at.Path().String()
+	}
+	return argument, strings.Split(d.Detail(), "\n\n")
+}
+
+func TestErrorSaysWhatAtlasSaidThenWhatToDoThenWhere(t *testing.T) {
+	const role = "668c5f0ed436263134491592"
+	for name, c := range map[string]struct {
+		err      atlas.Error
+		argument string
+		said     string
+		wayOut   string // a fragment; "" for none
+	}{
+		"role that cannot be assumed": {
+			atlas.Error{Status: 400, Code: atlas.CodeCannotAssumeRole, Detail: "Atlas cannot assume the specified role (" + role + ")."},
+			"iam_role_id", "Atlas cannot assume the specified role (" + role + ").", "the AWS IAM role behind " + role,
+		},
+		"role that is not authorized": {
+			atlas.Error{Status: 400, Code: atlas.CodeRoleNotAuthorized, Detail: "The specified Cloud Provider Access role (" + role + ") has not been authorized."},
+			"iam_role_id", "The specified Cloud Provider Access role (" + role + ") has not been authorized.", "Authorize " + role + " in this project",
+		},
+		"AWS credentials": {
+			atlas.Error{Status: 400, Code: atlas.CodeInvalidAWSCredentials}, "iam_role_id", "Atlas refused the request without a word.", "sts:AssumeRole",
+		},
+		"service principal": {
+			atlas.Error{Status: 400, Code: atlas.CodeAzureServicePrincipalInvalid, Detail: "x"}, "iam_role_id", "x", "tenant id",
+		},
+		"service principal that cannot authenticate": {
+			atlas.Error{Status: 400, Code: atlas.CodeCannotAuthenticatePrincipal, Detail: "x"}, "iam_role_id", "x", "service principal id",
+		},
+		"name": {
+			atlas.Error{Status: 400, Code: atlas.CodeExportBucketNameInvalid, Detail: "Export Bucket name is invalid."},
+			"bucket_name", "Export Bucket name is invalid.", "without a scheme",
+		},
+		"attribute named in the sentence": {
+			atlas.Error{Status: 400, Code: atlas.CodeInvalidJSONAttribute, Detail: "Received JSON for the iamRoleId attribute does not match expected format."},
+			"iam_role_id", "Received JSON for the iamRoleId attribute does not match expected format.", "",
+		},
+		"attribute that has no argument": {
+			atlas.Error{Status: 400, Code: atlas.CodeInvalidJSONAttribute, Detail: "Received JSON for the other attribute does not match expected format."},
+			"", "Received JSON for the other attribute does not match expected format.", "",
+		},
+		"project": {
+			atlas.Error{Status: 404, Code: atlas.CodeProjectNotFound, Detail: "No group with ID x exists."}, "project_id", "No group with ID x exists.", "Check project_id",
+		},
+		"access list": {
+			atlas.Error{Status: 403, Code: atlas.CodeIPAddressNotOnAccessList, Detail: "IP address 185.199.111.133 is not allowed to access this resource.", Parameters: []any{"185.199.111.133"}},
+			"", "IP address 185.199.111.133 is not allowed to access this resource.", "Add 185.199.111.133 to the API access list",
+		},
+		"access list without address": {
+			atlas.Error{Status: 403, Code: atlas.CodeIPAddressNotOnAccessList, Detail: "x"}, "", "x", "Add the address",
+		},
+		"role of the credential":      {atlas.Error{Status: 401, Code: atlas.CodeUserUnauthorized, Detail: "x"}, "", "x", "Project Backup Manager"},
+		"owner":                       {atlas.Error{Status: 401, Code: atlas.CodeNotOrgGroupCreator, Detail: "x"}, "", "x", "Project Owner"},
+		"token limit":                 {atlas.Error{Status: 403, Code: atlas.CodeAccessDenied, Detail: "x"}, "", "x", "100 tokens"},
+		"wrong secret":                {atlas.Error{Status: 401, Code: atlas.CodeInvalidClient, Detail: "x"}, "", "x", "client_secret"},
+		"in use":                      {atlas.Error{Status: 400, Code: atlas.CodeExportBucketInUse, Detail: "x"}, "", "x", "disable_auto_export_on_destroy = true"},
+		"delete failed":               {atlas.Error{Status: 400, Code: atlas.CodeExportBucketDeleteFailed, Detail: "x"}, "", "x", "under way"},
+		"compliance policy":           {atlas.Error{Status: 400, Code: atlas.CodeBackupCompliancePolicy, Detail: "x"}, "", "x", "Backup Compliance Policy"},
+		"wrong address":               {atlas.Error{Status: 404, Code: atlas.CodeResourceNotFound, Detail: "x"}, "", "x", "base_url"},
+		"upgrade":                     {atlas.Error{Status: 405, Code: atlas.CodeWritesNotAllowedDuringAppUpgrade, Detail: "x"}, "", "x", "a few minutes"},
+		"rate limit":                  {atlas.Error{Status: 429, Code: atlas.CodeRateLimited, Detail: "x"}, "", "x", "-parallelism"},
+		"rate limit by tokens":        {atlas.Error{Status: 429, Code: atlas.CodeRateLimitedTokenBucket, Detail: "x"}, "", "x", "-parallelism"},
+		"cluster":                     {atlas.Error{Status: 404, Code: atlas.CodeClusterNotFound, Detail: "x"}, "", "x", "same command"},
+		"unexpected":                  {atlas.Error{Status: 500, Code: atlas.CodeUnexpectedError, Detail: "Unexpected error."}, "", "Unexpected error.", "has trouble"},
+		"HTML of a proxy":             {atlas.Error{Status: 502, Detail: "502 Bad Gateway"}, "", "502 Bad Gateway", "proxy"},
+		"401 without a code":          {atlas.Error{Status: 401}, "", "Atlas refused the request without a word.", "MONGODB_ATLAS_"},
+		"no answer":                   {atlas.Error{Cause: errors.New("connection refused")}, "", "There is no usable answer from Atlas: connection refused.", "HTTPS_PROXY"},
+		"time-out":                    {atlas.Error{Cause: context.DeadlineExceeded}, "", "Atlas did not answer in time.", "timeouts"},
+		"cancelled":                   {atlas.Error{Cause: context.Canceled}, "", "The call was cancelled before Atlas had answered.", ""},
+		"unreadable answer":           {atlas.Error{Status: 200, Cause: errors.New("the answer was cut")}, "", "There is no usable answer from Atlas: the answer was cut.", ""},
+		"an attribute Atlas explains": {atlas.Error{Status: 400, Code: "INVALID_ATTRIBUTE", Detail: "Invalid attribute x specified."}, "", "Invalid attribute x specified.", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			diags := diagnose.Error("Export bucket not created", atlasError(c.err), fields)
+			if len(diags) != 1 || diags[0].Summary() != "Export bucket not created" || diags[0].Severity() != diag.SeverityError {
+				t.Fatalf("got %v", diags)
+			}
+			argument, paragraphs := lines(diags[0])
+			if argument != c.argument || paragraphs[0] != c.said {
+				t.Errorf("at %q: %q", argument, paragraphs[0])
+			}
+			if last := paragraphs[len(paragraphs)-1]; last != atlasError(c.err).Where() || !strings.HasSuffix(last, where) {
+				t.Errorf("the last line is %q", last)
+			}
+			switch {
+			case c.wayOut == "" && len(paragraphs) != 2:
+				t.Errorf("an unexpected way out: %q", paragraphs[1])
+			case c.wayOut != "" && (len(paragraphs) != 3 || !strings.Contains(paragraphs[1], c.wayOut)):
+				t.Errorf("no %q in %q", c.wayOut, paragraphs[1:])
+			}
+		})
+	}
+}
+
+func TestEveryViolationIsADiagnosticAtItsArgument(t *testing.T) {
+	diags := diagnose.Error("Export bucket not created", atlasError(atlas.Error{
+		Status: 400, Code: "VALIDATION_ERROR", Detail: "Validation failed.",
+		Fields: []atlas.FieldViolation{{Field: "bucketName", Description: "too short"}, {Field: "groupId", Description: "unknown"}, {Field: "other", Description: "odd"}},
+	}), fields)
+	var got []string
+	for _, d := range diags {
+		argument, paragraphs := lines(d)
+		got = append(got, argument+" "+paragraphs[0])
+	}
+	want := "bucket_name bucketName: too short, project_id groupId: unknown,  other: odd"
+	if strings.Join(got, ", ") != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestWithoutAConfigurationNoArgumentIsNamed(t *testing.T) {
+	diags := diagnose.Error("Export bucket not read", atlasError(atlas.Error{Status: 404, Code: atlas.CodeProjectNotFound}), nil)
+	if argument, _ := lines(diags[0]); argument != "" {
+		t.Errorf("it is at %q", argument)
+	}
+}
+
+func TestReadingNeedsALesserRoleThanWriting(t *testing.T) {
+	diags := diagnose.Error("Export bucket not read", &atlas.Error{Method: "GET", Status: 401, Code: atlas.CodeUserUnauthorized}, nil)
+	if !strings.Contains(diags[0].Detail(), "Project Read Only") {
+		t.Errorf("got %q", diags[0].Detail())
+	}
+}

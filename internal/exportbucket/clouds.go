@@ -1,0 +1,115 @@
+package exportbucket
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
+)
+
+// need is what a cloud does with an argument.
+type need int
+
+const (
+	refused need = iota
+	optional
+	required
+)
+
+// argument is one whose use depends on the cloud. The zero need makes a cloud that is
+// not in the map refuse it.
+type argument struct {
+	name   string // Terraform's
+	field  string // Atlas'
+	what   string // what its value is, in half a sentence
+	clouds map[string]need
+}
+
+// clouds in the order of the documents.
+var clouds = []string{atlas.AWS, atlas.Azure, atlas.GCP}
+
+// arguments is the one place that says what each cloud requires, allows and refuses. The
+// validator, the request and the documents read it.
+var arguments = []argument{
+	{
+		name:   "bucket_name",
+		field:  "bucketName",
+		what:   "the name of the S3 bucket, the Azure container or the Google Cloud bucket",
+		clouds: map[string]need{atlas.AWS: required, atlas.Azure: optional, atlas.GCP: required},
+	},
+	{
+		name:   "iam_role_id",
+		field:  "iamRoleId",
+		what:   "the Atlas id of the AWS IAM role that may write to the bucket",
+		clouds: map[string]need{atlas.AWS: required},
+	},
+	{
+		name:   "role_id",
+		field:  "roleId",
+		what:   "the Atlas id of the Azure service principal or Google Cloud service account that may write to the bucket",
+		clouds: map[string]need{atlas.Azure: required, atlas.GCP: required},
+	},
+	{
+		name:   "service_url",
+		field:  "serviceUrl",
+		what:   "the address of the Azure storage account, https://<account>.blob.core.windows.net",
+		clouds: map[string]need{atlas.Azure: required},
+	},
+	{
+		name:   "require_private_networking",
+		field:  "requirePrivateNetworking",
+		what:   "whether Atlas reaches the bucket over private networking alone",
+		clouds: map[string]need{atlas.AWS: optional},
+	},
+}
+
+// takes tells whether a cloud has the argument at all.
+func takes(cloud, name string) bool {
+	for _, a := range arguments {
+		if a.name == name {
+			return a.clouds[cloud] != refused
+		}
+	}
+	return false
+}
+
+// rule is the documents' sentence on an argument, from the table.
+func rule(name string) string {
+	for _, a := range arguments {
+		if a.name == name {
+			return a.rule()
+		}
+	}
+	return ""
+}
+
+func (a argument) rule() string {
+	var parts []string
+	for _, n := range []need{required, optional, refused} {
+		if on := a.on(n); on != "" {
+			parts = append(parts, map[need]string{required: "required", optional: "optional", refused: "refused"}[n]+" on "+on)
+		}
+	}
+	sentence := strings.Join(parts, ", ") + "."
+	return strings.ToUpper(sentence[:1]) + sentence[1:]
+}
+
+// on lists the clouds with that need, as the documents name them.
+func (a argument) on(n need) string {
+	names := map[string]string{atlas.AWS: "AWS", atlas.Azure: "Azure", atlas.GCP: "Google Cloud"}
+	var on []string
+	for _, cloud := range clouds {
+		if a.clouds[cloud] == n {
+			on = append(on, names[cloud])
+		}
+	}
+	return enumerate(on, "and")
+}
+
+// enumerate writes a list as a sentence does: "a", "a and b", "a, b and c".
+func enumerate(items []string, last string) string {
+	if len(items) < 2 {
+		return strings.Join(items, "")
+	}
+	return fmt.Sprintf("%s %s %s", strings.Join(items[:len(items)-1], ", "), last, items[len(items)-1])
+}

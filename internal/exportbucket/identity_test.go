@@ -1,0 +1,60 @@
+package exportbucket_test
+
+import (
+	"testing"
+
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/acctest"
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/emulator"
+)
+
+func TestImportLeavesAnEmptyPlan(t *testing.T) {
+	forms := map[string]func(id string) (string, acctest.Values){
+		"by id":                     func(id string) (string, acctest.Values) { return acctest.ProjectID + "/" + id, nil },
+		"by the id of mongodbatlas": func(id string) (string, acctest.Values) { return acctest.ProjectID + "-" + id, nil },
+		"by identity": func(id string) (string, acctest.Values) {
+			return "", acctest.Values{"project_id": acctest.ProjectID, "id": id}
+		},
+	}
+	for cloud, config := range everyCloud {
+		for name, form := range forms {
+			t.Run(cloud+" "+name, func(t *testing.T) {
+				inBubble(t, emulator.Options{}, func(t *testing.T, _ *acctest.Atlas, p *acctest.Provider) {
+					bucket := create(t, p, config)
+					id, _ := bucket.Get(t, "id").(string)
+					importID, identity := form(id)
+					imported, diags := p.Import(t, resourceType, importID, identity)
+					diags.RequireNone(t)
+					requireEmptyPlan(t, p, imported, config)
+					if got := p.IdentityOf(t, imported); got["id"] != id || got["project_id"] != acctest.ProjectID {
+						t.Errorf("its identity is %v", got)
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestImportOfABucketThatIsNotThereFindsNothing(t *testing.T) {
+	inBubble(t, emulator.Options{}, func(t *testing.T, _ *acctest.Atlas, p *acctest.Provider) {
+		bucket, diags := p.Import(t, resourceType, acctest.ProjectID+"/65b2f1d09b3d0e4c5a6f7081", nil)
+		diags.RequireNone(t)
+		if bucket.Exists() {
+			t.Errorf("found %s", bucket.Value)
+		}
+	})
+}
+
+func TestImportRefusesAWrongID(t *testing.T) {
+	p := acctest.Unconfigured(t)
+	for _, id := range []string{
+		"65b2f1d09b3d0e4c5a6f7081",
+		acctest.ProjectID + ":65b2f1d09b3d0e4c5a6f7081",
+		acctest.ProjectID + "/65b2f1d09b3d0e4c5a6f7081/x",
+		acctest.ProjectID + "/",
+		"/65b2f1d09b3d0e4c5a6f7081",
+		"32B6E34B3D91647ABB20E7B8/65b2f1d09b3d0e4c5a6f7081",
+	} {
+		_, diags := p.Import(t, resourceType, id, nil)
+		diags.RequireError(t, "", "Invalid import id", "<project_id>/<id>")
+	}
+}

@@ -1,0 +1,113 @@
+package exportbucket
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"regexp"
+	"strings"
+)
+
+// The rules of names are those of the clouds' own documents. Each function returns nil
+// or an error that is the rule and what to write.
+
+const (
+	minBucketName = 3
+	maxBucketName = 63
+)
+
+var (
+	hex24         = regexp.MustCompile(`^[a-f0-9]{24}$`)
+	s3Characters  = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$`)
+	gcsCharacters = regexp.MustCompile(`^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$`)
+	container     = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	account       = regexp.MustCompile(`^[a-z0-9]{3,24}$`)
+)
+
+// checkID takes an id of Atlas', 24 hexadecimal digits in lower case. What says whose.
+func checkID(id, what string) error {
+	switch {
+	case strings.HasPrefix(id, "arn:"):
+		return fmt.Errorf("this is an ARN, and Atlas wants %s: 24 lower-case hexadecimal digits, for example the role_id of "+
+			"mongodbatlas_cloud_provider_access_authorization", what)
+	case strings.Contains(id, "://"):
+		return fmt.Errorf("this is a URL; write %s, 24 lower-case hexadecimal digits", what)
+	case hex24.MatchString(strings.ToLower(id)) && !hex24.MatchString(id):
+		return fmt.Errorf("write it in lower case: %q", strings.ToLower(id))
+	case !hex24.MatchString(id):
+		return fmt.Errorf("write %s, 24 lower-case hexadecimal digits such as 32b6e34b3d91647abb20e7b8", what)
+	}
+	return nil
+}
+
+// checkBare takes a name of any cloud and refuses what holds more than a name.
+func checkBare(name string) error {
+	switch {
+	case strings.HasPrefix(name, "arn:"):
+		return fmt.Errorf("this is an ARN; write the bucket's name alone: %q", name[strings.LastIndex(name, ":")+1:])
+	case strings.Contains(name, "://"):
+		return errors.New("this is a URL; write the name of the bucket or container alone")
+	case len(name) < minBucketName || len(name) > maxBucketName:
+		return fmt.Errorf("a name has %d to %d characters, and this one has %d", minBucketName, maxBucketName, len(name))
+	}
+	return nil
+}
+
+// checkS3Name takes the name of an S3 bucket.
+func checkS3Name(name string) error {
+	if !s3Characters.MatchString(name) {
+		return errors.New("an S3 bucket name has lower-case letters, digits, dots and hyphens, and starts and ends with a letter or digit")
+	}
+	if strings.Contains(name, "..") {
+		return errors.New("an S3 bucket name has no two dots in a row")
+	}
+	if isIPv4(name) {
+		return errors.New("an S3 bucket name is not shaped like an IP address")
+	}
+	for _, prefix := range []string{"xn--", "sthree-", "amzn-s3-demo-"} {
+		if strings.HasPrefix(name, prefix) {
+			return fmt.Errorf("an S3 bucket name does not start with %q, which AWS keeps for itself", prefix)
+		}
+	}
+	for _, suffix := range []string{"-s3alias", "--ol-s3", ".mrap", "--x-s3"} {
+		if strings.HasSuffix(name, suffix) {
+			return fmt.Errorf("an S3 bucket name does not end with %q, which AWS keeps for access points and directory buckets", suffix)
+		}
+	}
+	return nil
+}
+
+// checkContainer takes the name of an Azure blob container.
+func checkContainer(name string) error {
+	if !container.MatchString(name) {
+		return errors.New("an Azure container name has lower-case letters, digits and single hyphens, and starts and ends with a letter or digit")
+	}
+	return nil
+}
+
+// checkAccount takes the name of an Azure storage account.
+func checkAccount(name string) error {
+	if !account.MatchString(name) {
+		return fmt.Errorf("an Azure storage account name has 3 to 24 lower-case letters and digits, and %q is none", name)
+	}
+	return nil
+}
+
+// checkGCSName takes the name of a Google Cloud Storage bucket.
+func checkGCSName(name string) error {
+	switch {
+	case !gcsCharacters.MatchString(name):
+		return errors.New("a Google Cloud bucket name has lower-case letters, digits, hyphens, underscores and dots, and starts and ends with a letter or digit")
+	case isIPv4(name):
+		return errors.New("a Google Cloud bucket name is not shaped like an IP address")
+	case strings.HasPrefix(name, "goog"):
+		return errors.New(`a Google Cloud bucket name does not start with "goog"`)
+	case strings.Contains(name, "google"):
+		return errors.New(`a Google Cloud bucket name does not contain "google"`)
+	}
+	return nil
+}
+
+func isIPv4(name string) bool {
+	return net.ParseIP(name).To4() != nil
+}

@@ -1,0 +1,112 @@
+package exportbucket
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+)
+
+// Schema says what an export bucket is. What replaces it, and what keeps its value, and
+// depends on more than one attribute, is in plan.go.
+func (r *exportBucket) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	replace := []planmodifier.String{stringplanmodifier.RequiresReplace()}
+	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
+
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "An export bucket: the object storage on AWS S3, Azure Blob Storage or Google Cloud Storage " +
+			"that MongoDB Atlas writes backup snapshots of a project to. Atlas changes private networking in place; every other " +
+			"change of what Atlas knows makes a new export bucket. The storage itself and its contents are never touched.",
+		Attributes: map[string]schema.Attribute{
+			"project_id": schema.StringAttribute{
+				MarkdownDescription: "The id of the Atlas project, 24 hexadecimal digits. A change makes a new export bucket.",
+				Required:            true,
+				PlanModifiers:       replace,
+			},
+			"cloud_provider": schema.StringAttribute{
+				MarkdownDescription: "Where the storage is: `AWS`, `AZURE` or `GCP`. A change makes a new export bucket.",
+				Required:            true,
+				PlanModifiers:       replace,
+			},
+			"bucket_name": schema.StringAttribute{
+				MarkdownDescription: "The name of the S3 bucket, the Azure container or the Google Cloud bucket, 3 to 63 characters after " +
+					"the rules of its cloud. " + rule("bucket_name") + " On Azure it may be left out when `service_url` has the container. " +
+					"A change makes a new export bucket.",
+				Optional: true,
+				Computed: true,
+			},
+			"iam_role_id": schema.StringAttribute{
+				MarkdownDescription: "The Atlas id of the AWS IAM role that may write to the bucket, 24 hexadecimal digits; not the ARN. " +
+					rule("iam_role_id") + " A change makes a new export bucket.",
+				Optional:      true,
+				PlanModifiers: replace,
+			},
+			"role_id": schema.StringAttribute{
+				MarkdownDescription: "The Atlas id of the Azure service principal or Google Cloud service account that may write to the " +
+					"bucket, 24 hexadecimal digits. " + rule("role_id") + " A change makes a new export bucket.",
+				Optional:      true,
+				PlanModifiers: replace,
+			},
+			"service_url": schema.StringAttribute{
+				MarkdownDescription: "The address of the Azure storage account, `https://<account>.blob.core.windows.net`, with or without " +
+					"the container as its path. " + rule("service_url") + " A trailing `/`, and a container that `bucket_name` names " +
+					"too, make no difference; any other change makes a new export bucket.",
+				Optional: true,
+			},
+			"require_private_networking": schema.BoolAttribute{
+				MarkdownDescription: "Whether Atlas reaches the bucket over private networking alone. " + rule("require_private_networking") +
+					" (`false` is taken on every cloud.) Left out, it stays as it is in Atlas, where it starts as `false`. Changed in place.",
+				Optional:      true,
+				Computed:      true,
+				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
+			},
+			"disable_auto_export_on_destroy": schema.BoolAttribute{
+				MarkdownDescription: "Atlas deletes no export bucket that a cluster of the project exports to automatically. `true` switches " +
+					"that automatic export off on destroy, on these clusters and nothing else of theirs. Must be applied before the " +
+					"destroy. Left out, the destroy of such a bucket fails.",
+				Optional: true,
+			},
+			"id": schema.StringAttribute{
+				MarkdownDescription: "The id of the export bucket in Atlas, 24 hexadecimal digits.",
+				Computed:            true,
+				PlanModifiers:       keep,
+			},
+			"region": schema.StringAttribute{
+				MarkdownDescription: "The AWS region of the bucket, which Atlas finds by itself some seconds after the creation. Null on " +
+					"other clouds, and for buckets of which Atlas has none.",
+				Computed:      true,
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseNonNullStateForUnknown()},
+			},
+			"tenant_id": schema.StringAttribute{
+				MarkdownDescription: "The Azure tenant of the service principal. Null on other clouds.",
+				Computed:            true,
+				PlanModifiers:       keep,
+			},
+			"timeouts": timeoutsAttribute(ctx),
+		},
+	}
+}
+
+func timeoutsAttribute(ctx context.Context) schema.Attribute {
+	describe := func(doing string, limit time.Duration) string {
+		return fmt.Sprintf("How long %s, as a duration such as `90s` or `5m`. Default `%s`.", doing, strings.TrimSuffix(limit.String(), "0s"))
+	}
+	attribute, ok := timeouts.Attributes(ctx, timeouts.Opts{
+		Create: true, CreateDescription: describe("the creation may take, the wait for the region included", createTimeout),
+		Read: true, ReadDescription: describe("a refresh may take", readTimeout),
+		Update: true, UpdateDescription: describe("a change in place may take", updateTimeout),
+		Delete: true, DeleteDescription: describe("the deletion may take", deleteTimeout) + " Must be applied before the destroy.",
+	}).(schema.SingleNestedAttribute)
+	if !ok {
+		panic("the timeouts attribute is not a nested attribute")
+	}
+	attribute.MarkdownDescription = "Limits of the operations."
+	return attribute
+}

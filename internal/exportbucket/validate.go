@@ -1,0 +1,167 @@
+package exportbucket
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
+)
+
+// ValidateConfig checks all that can be known before Atlas is asked. Unknown values pass.
+func (r *exportBucket) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(config.validate()...)
+}
+
+func (m model) validate() diag.Diagnostics {
+	var diags diag.Diagnostics
+	check(&diags, "project_id", m.ProjectID, func(id string) error { return checkID(id, "the id of the Atlas project") })
+	check(&diags, "cloud_provider", m.CloudProvider, checkCloud)
+	check(&diags, "iam_role_id", m.IAMRoleID, func(id string) error { return checkID(id, "the Atlas id of the IAM role") })
+	check(&diags, "role_id", m.RoleID, func(id string) error { return checkID(id, "the Atlas id of the role") })
+	check(&diags, "bucket_name", m.BucketName, m.checkBucketName)
+	check(&diags, "service_url", m.ServiceURL, func(url string) error {
+		_, err := parseServiceURL(url)
+		return err
+	})
+	if cloud := m.CloudProvider.ValueString(); slices.Contains(clouds, cloud) {
+		diags.Append(m.validateCloud(cloud)...)
+	}
+	return diags
+}
+
+// check reports what a rule says of a value that is there and known.
+func check(diags *diag.Diagnostics, name string, value types.String, rule func(string) error) {
+	if value.IsNull() || value.IsUnknown() {
+		return
+	}
+	if err := rule(value.ValueString()); err != nil {
+		diags.AddAttributeError(path.Root(name), "Invalid "+name, explain(value.ValueString(), err))
+	}
+}
+
+// explain writes a rule as a sentence, after the value that breaks it. A URL, or what has
+// parts of one, is not repeated: a password or a token may be in it.
+func explain(value string, broken error) string {
+	rule := broken.Error() + "."
+	if strings.Contains(value, "://") || strings.ContainsAny(value, "@?") {
+		return strings.ToUpper(rule[:1]) + rule[1:]
+	}
+	return fmt.Sprintf("%q: %s", value, rule)
+}
+
+func checkCloud(cloud string) error {
+	if slices.Contains(clouds, cloud) {
+		return nil
+	}
+	if upper := strings.ToUpper(cloud); slices.Contains(clouds, upper) {
+		return fmt.Errorf("write it in upper case: %q", upper)
+	}
+	return fmt.Errorf(`write "AWS", "AZURE" or "GCP"`)
+}
+
+// checkBucketName applies the rules of every cloud, and those of the one that is known.
+func (m model) checkBucketName(name string) error {
+	if err := checkBare(name); err != nil {
+		return err
+	}
+	switch m.CloudProvider.ValueString() {
+	case atlas.AWS:
+		return checkS3Name(name)
+	case atlas.Azure:
+		return checkContainer(name)
+	case atlas.GCP:
+		return checkGCSName(name)
+	}
+	return nil
+}
+
+// validateCloud holds the configuration against the table, and against the rules that
+// join two arguments.
+func (m model) validateCloud(cloud string) diag.Diagnostics {
+	var diags diag.Diagnostics
+	given := m.given()
+	for _, a := range arguments {
+		switch need := a.clouds[cloud]; {
+		case need == required && given[a.name] == absent:
+			diags.AddAttributeError(path.Root(a.name), "Missing "+a.name,
+				fmt.Sprintf("cloud_provider %q needs %s: %s.", cloud, a.name, a.what))
+		case need == refused && given[a.name] == present:
+			diags.AddAttributeError(path.Root(a.name), "Unexpected "+a.name,
+				fmt.Sprintf("cloud_provider %q does not take %s, %s. Remove it.", cloud, a.name, a.what))
+		}
+	}
+	switch cloud {
+	case atlas.Azure:
+		m.validateContainer(&diags)
+	case atlas.AWS:
+		if m.RequirePrivateNetworking.ValueBool() && strings.Contains(m.BucketName.ValueString(), ".") {
+			diags.AddAttributeWarning(path.Root("bucket_name"), "Dotted name with private networking",
+				"AWS PrivateLink does not serve S3 bucket names with dots: their TLS name does not match its certificate. "+
+					"Choose a name without dots, or leave require_private_networking out.")
+		}
+	}
+	return diags
+}
+
+// validateContainer wants the container from one of the two places, and no
+// contradiction between them.
+func (m model) validateContainer(diags *diag.Diagnostics) {
+	if m.ServiceURL.IsNull() || m.ServiceURL.IsUnknown() || m.BucketName.IsUnknown() {
+		return
+	}
+	parsed, err := parseServiceURL(m.ServiceURL.ValueString())
+	switch name := m.BucketName.ValueString(); {
+	case err != nil:
+	case m.BucketName.IsNull() && parsed.container == "":
+		diags.AddAttributeError(path.Root("bucket_name"), "Missing bucket_name",
+			"The container is named nowhere: write it as bucket_name, or as the path of service_url.")
+	case !m.BucketName.IsNull() && parsed.container != "" && parsed.container != name:
+		diags.AddAttributeError(path.Root("service_url"), "Invalid service_url",
+			fmt.Sprintf("Its container is %q, and bucket_name is %q. Write one container, or leave it out of one of the two.", parsed.container, name))
+	}
+}
+
+// presence is what a configuration shows of an argument before its value is known.
+type presence int
+
+const (
+	absent presence = iota
+	open            // unknown: it may turn out to be null
+	present
+)
+
+// given tells for each argument of the table whether it is in the configuration.
+// Private networking that is false asks for nothing, so that a module can pass the same
+// value to every cloud.
+func (m model) given() map[string]presence {
+	shown := map[string]presence{}
+	for name, value := range map[string]types.String{
+		"bucket_name": m.BucketName,
+		"iam_role_id": m.IAMRoleID,
+		"role_id":     m.RoleID,
+		"service_url": m.ServiceURL,
+	} {
+		switch {
+		case value.IsUnknown():
+			shown[name] = open
+		case !value.IsNull():
+			shown[name] = present
+		}
+	}
+	if m.RequirePrivateNetworking.ValueBool() {
+		shown["require_private_networking"] = present
+	}
+	return shown
+}

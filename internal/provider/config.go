@@ -1,0 +1,232 @@
+package provider
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
+)
+
+// config is the provider's configuration.
+type config struct {
+	BaseURL      types.String `tfsdk:"base_url"`
+	ClientID     types.String `tfsdk:"client_id"`
+	ClientSecret types.String `tfsdk:"client_secret"`
+	AccessToken  types.String `tfsdk:"access_token"`
+	PublicKey    types.String `tfsdk:"public_key"`
+	PrivateKey   types.String `tfsdk:"private_key"`
+}
+
+// variables are the environment's names of the arguments, as Atlas' own tools read them:
+// the first that is not empty wins.
+var variables = map[string][]string{
+	"base_url":      {"MONGODB_ATLAS_BASE_URL", "MCLI_OPS_MANAGER_URL"},
+	"access_token":  {"MONGODB_ATLAS_ACCESS_TOKEN"},
+	"client_id":     {"MONGODB_ATLAS_CLIENT_ID"},
+	"client_secret": {"MONGODB_ATLAS_CLIENT_SECRET"},
+	"public_key":    {"MONGODB_ATLAS_PUBLIC_API_KEY", "MONGODB_ATLAS_PUBLIC_KEY", "MCLI_PUBLIC_API_KEY"},
+	"private_key":   {"MONGODB_ATLAS_PRIVATE_API_KEY", "MONGODB_ATLAS_PRIVATE_KEY", "MCLI_PRIVATE_API_KEY"},
+}
+
+// kind is a kind of credential: the arguments that make it up.
+type kind struct {
+	name      string
+	arguments []string
+	build     func(value map[string]types.String) atlas.Credentials
+}
+
+// kinds in the order in which they are taken when there are several.
+var kinds = []kind{
+	{
+		name:      "access token",
+		arguments: []string{"access_token"},
+		build: func(value map[string]types.String) atlas.Credentials {
+			return atlas.AccessToken(value["access_token"].ValueString())
+		},
+	},
+	{
+		name:      "service account",
+		arguments: []string{"client_id", "client_secret"},
+		build: func(value map[string]types.String) atlas.Credentials {
+			return atlas.ServiceAccount{ClientID: value["client_id"].ValueString(), ClientSecret: value["client_secret"].ValueString()}
+		},
+	},
+	{
+		name:      "API key",
+		arguments: []string{"public_key", "private_key"},
+		build: func(value map[string]types.String) atlas.Credentials {
+			return atlas.APIKey{PublicKey: value["public_key"].ValueString(), PrivateKey: value["private_key"].ValueString()}
+		},
+	},
+}
+
+// validate finds what is wrong whatever the environment has.
+func (c config) validate() diag.Diagnostics {
+	var diags diag.Diagnostics
+	arguments := c.arguments()
+	for _, name := range slices.Sorted(maps.Keys(arguments)) {
+		if value := arguments[name]; !value.IsNull() && !value.IsUnknown() && value.ValueString() == "" {
+			diags.AddAttributeError(path.Root(name), "Empty "+name, fmt.Sprintf(
+				"%s is an empty string. Set it, or leave it out (null) to take it from the environment (%s).",
+				name, strings.Join(variables[name], ", ")))
+		}
+	}
+	if diags.HasError() {
+		return diags
+	}
+	if url := arguments["base_url"]; isSet(url) && !url.IsUnknown() {
+		_, more := parseBaseURL(url)
+		diags.Append(more...)
+	}
+	_, _, more := choose(arguments, "")
+	diags.Append(more...)
+	return diags
+}
+
+// resolve makes the client's options of configuration and environment. The diagnostics
+// are what is wrong in any case. The problems are what is missing, or not known yet: they
+// are for the first operation that needs a client, and without any the options are whole.
+func (c config) resolve(getenv func(string) string) (options atlas.Options, problems, diags diag.Diagnostics) {
+	value := c.arguments()
+	if !isSet(value["base_url"]) {
+		value["base_url"] = lookup(getenv, "base_url")
+	}
+	if !isSet(value["base_url"]) {
+		value["base_url"] = types.StringValue(atlas.DefaultBaseURL)
+	}
+	// A source never completes another's credential.
+	hint := "; the environment is not asked, because the configuration has a credential argument"
+	if !hasCredential(value) {
+		hint = ""
+		for _, k := range kinds {
+			for _, name := range k.arguments {
+				value[name] = lookup(getenv, name)
+			}
+		}
+	}
+	chosen, others, diags := choose(value, hint)
+	if len(others) > 0 {
+		diags.AddWarning("More than one Atlas credential", fmt.Sprintf(
+			"The %s is used. Unused: %s. Remove what is not meant, from the provider's arguments or from the environment.",
+			chosen.name, strings.Join(others, ", ")))
+	}
+	if problems = unknown(value, append([]string{"base_url"}, chosen.arguments...)); problems.HasError() {
+		return options, problems, diags
+	}
+	base, wrong := parseBaseURL(value["base_url"])
+	if diags.Append(wrong...); diags.HasError() {
+		return options, diags.Errors(), diags
+	}
+	if chosen.build == nil {
+		problems.AddError("No Atlas credential", noCredential)
+		return options, problems, diags
+	}
+	return atlas.Options{BaseURL: base, Credentials: chosen.build(value)}, nil, diags
+}
+
+const noCredential = "Set client_id and client_secret of a service account in the provider's configuration, or " +
+	"MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET in the environment. An API key (public_key, private_key; " +
+	"MONGODB_ATLAS_PUBLIC_API_KEY, MONGODB_ATLAS_PRIVATE_API_KEY) and an access token (access_token; " +
+	"MONGODB_ATLAS_ACCESS_TOKEN) are taken too."
+
+// choose picks the first kind of credential that is there, and names the others. Half a
+// pair is an error at the missing half, whatever else is there: nobody sets it on purpose.
+func choose(value map[string]types.String, hint string) (chosen kind, others []string, diags diag.Diagnostics) {
+	for _, k := range kinds {
+		var missing, given []string
+		for _, name := range k.arguments {
+			if isSet(value[name]) {
+				given = append(given, name)
+			} else {
+				missing = append(missing, name)
+			}
+		}
+		switch {
+		case len(given) == 0:
+			continue
+		case len(missing) > 0:
+			diags.AddAttributeError(path.Root(missing[0]), "Missing "+missing[0], fmt.Sprintf(
+				"%s is set and %s is not: a %s needs both. Set %s in the provider's configuration, or both in the environment (%s, %s)%s.",
+				given[0], missing[0], k.name, missing[0], variables[given[0]][0], variables[missing[0]][0], hint))
+		}
+		if chosen.name == "" {
+			chosen = k
+		} else {
+			others = append(others, k.name)
+		}
+	}
+	return chosen, others, diags
+}
+
+// unknown reports the arguments that are needed and not known yet. The diagnostic names
+// the argument in its text: it is raised by an operation of a resource, from which no
+// path leads to the provider's block.
+func unknown(value map[string]types.String, names []string) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, name := range names {
+		if value[name].IsUnknown() {
+			diags.AddError("Provider argument "+name+" is not known yet", fmt.Sprintf(
+				"Atlas must be asked now, and %s of provider \"atlasbackup\" depends on something that is still to be created. "+
+					"Create that first (terraform apply -target=…), or set %s. The environment is not asked instead: it may belong to another Atlas.",
+				name, name))
+		}
+	}
+	return diags
+}
+
+func parseBaseURL(value types.String) (atlas.BaseURL, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	base, err := atlas.ParseBaseURL(value.ValueString())
+	if err != nil {
+		diags.AddAttributeError(path.Root("base_url"), "Invalid base_url", fmt.Sprintf(
+			"Of base_url, or %s in the environment: %s.", strings.Join(variables["base_url"], " or "), err))
+	}
+	return base, diags
+}
+
+func (c config) arguments() map[string]types.String {
+	return map[string]types.String{
+		"base_url":      c.BaseURL,
+		"access_token":  c.AccessToken,
+		"client_id":     c.ClientID,
+		"client_secret": c.ClientSecret,
+		"public_key":    c.PublicKey,
+		"private_key":   c.PrivateKey,
+	}
+}
+
+func hasCredential(value map[string]types.String) bool {
+	for _, k := range kinds {
+		for _, name := range k.arguments {
+			if isSet(value[name]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isSet tells whether there is a value, or will be one.
+func isSet(value types.String) bool {
+	return !value.IsNull()
+}
+
+func lookup(getenv func(string) string, name string) types.String {
+	for _, variable := range variables[name] {
+		if v := getenv(variable); v != "" {
+			return types.StringValue(v)
+		}
+	}
+	return types.StringNull()
+}
+
+// fromEnvironment is the documents' sentence on an argument's variables.
+func fromEnvironment(name string) string {
+	return "From the environment: `" + strings.Join(variables[name], "`, `") + "`."
+}

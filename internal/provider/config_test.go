@@ -1,0 +1,212 @@
+package provider
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
+)
+
+var (
+	s       = types.StringValue
+	pending = types.StringUnknown()
+)
+
+// outcome is what a configuration and an environment come to.
+type outcome struct {
+	baseURL     string
+	credentials atlas.Credentials
+	problem     string // of the connection: the summary of the error at the first operation
+	errorAt     string // of the configuration: the argument, and fragments of the text
+	fragments   []string
+	warning     string
+}
+
+func TestConnect(t *testing.T) {
+	account := atlas.ServiceAccount{ClientID: "id", ClientSecret: "secret"}
+	key := atlas.APIKey{PublicKey: "public", PrivateKey: "private"}
+	for name, c := range map[string]struct {
+		config      config
+		environment map[string]string
+		want        outcome
+	}{
+		"service account from the configuration": {
+			config: config{ClientID: s("id"), ClientSecret: s("secret")},
+			want:   outcome{baseURL: atlas.DefaultBaseURL, credentials: account},
+		},
+		"service account from the environment": {
+			environment: map[string]string{"MONGODB_ATLAS_CLIENT_ID": "id", "MONGODB_ATLAS_CLIENT_SECRET": "secret"},
+			want:        outcome{baseURL: atlas.DefaultBaseURL, credentials: account},
+		},
+		"key from the configuration": {
+			config: config{PublicKey: s("public"), PrivateKey: s("private")},
+			want:   outcome{baseURL: atlas.DefaultBaseURL, credentials: key},
+		},
+		"key by its first names": {
+			environment: map[string]string{"MONGODB_ATLAS_PUBLIC_API_KEY": "public", "MONGODB_ATLAS_PRIVATE_API_KEY": "private",
+				"MONGODB_ATLAS_PUBLIC_KEY": "x", "MONGODB_ATLAS_PRIVATE_KEY": "x", "MCLI_PUBLIC_API_KEY": "x", "MCLI_PRIVATE_API_KEY": "x"},
+			want: outcome{baseURL: atlas.DefaultBaseURL, credentials: key},
+		},
+		"key by its second names": {
+			environment: map[string]string{"MONGODB_ATLAS_PUBLIC_KEY": "public", "MONGODB_ATLAS_PRIVATE_KEY": "private",
+				"MCLI_PUBLIC_API_KEY": "x", "MCLI_PRIVATE_API_KEY": "x"},
+			want: outcome{baseURL: atlas.DefaultBaseURL, credentials: key},
+		},
+		"key by its third names": {
+			environment: map[string]string{"MCLI_PUBLIC_API_KEY": "public", "MCLI_PRIVATE_API_KEY": "private"},
+			want:        outcome{baseURL: atlas.DefaultBaseURL, credentials: key},
+		},
+		"token from the configuration": {
+			config: config{AccessToken: s("token")},
+			want:   outcome{baseURL: atlas.DefaultBaseURL, credentials: atlas.AccessToken("token")},
+		},
+		"token from the environment": {
+			environment: map[string]string{"MONGODB_ATLAS_ACCESS_TOKEN": "token"},
+			want:        outcome{baseURL: atlas.DefaultBaseURL, credentials: atlas.AccessToken("token")},
+		},
+		"address from the environment": {
+			config:      config{AccessToken: s("token")},
+			environment: map[string]string{"MONGODB_ATLAS_BASE_URL": "https://cloud.mongodbgov.com/", "MCLI_OPS_MANAGER_URL": "https://x.example.com"},
+			want:        outcome{baseURL: "https://cloud.mongodbgov.com", credentials: atlas.AccessToken("token")},
+		},
+		"address by its second name": {
+			environment: map[string]string{"MONGODB_ATLAS_ACCESS_TOKEN": "token", "MCLI_OPS_MANAGER_URL": "https://cloud.mongodbgov.com"},
+			want:        outcome{baseURL: "https://cloud.mongodbgov.com", credentials: atlas.AccessToken("token")},
+		},
+		"address from the configuration, credential from the environment": {
+			config:      config{BaseURL: s("https://cloud.mongodbgov.com")},
+			environment: map[string]string{"MONGODB_ATLAS_ACCESS_TOKEN": "token", "MONGODB_ATLAS_BASE_URL": "https://x.example.com"},
+			want:        outcome{baseURL: "https://cloud.mongodbgov.com", credentials: atlas.AccessToken("token")},
+		},
+		"a credential argument switches the credential environment off": {
+			config:      config{PublicKey: s("public"), PrivateKey: s("private")},
+			environment: map[string]string{"MONGODB_ATLAS_ACCESS_TOKEN": "token", "MONGODB_ATLAS_CLIENT_ID": "id"},
+			want:        outcome{baseURL: atlas.DefaultBaseURL, credentials: key},
+		},
+		"token before service account before key": {
+			environment: map[string]string{"MONGODB_ATLAS_ACCESS_TOKEN": "token", "MONGODB_ATLAS_CLIENT_ID": "id", "MONGODB_ATLAS_CLIENT_SECRET": "secret",
+				"MONGODB_ATLAS_PUBLIC_KEY": "public", "MONGODB_ATLAS_PRIVATE_KEY": "private"},
+			want: outcome{baseURL: atlas.DefaultBaseURL, credentials: atlas.AccessToken("token"), warning: "The access token is used. Unused: service account, API key."},
+		},
+		"service account before key": {
+			config: config{ClientID: s("id"), ClientSecret: s("secret"), PublicKey: s("public"), PrivateKey: s("private")},
+			want:   outcome{baseURL: atlas.DefaultBaseURL, credentials: account, warning: "The service account is used. Unused: API key."},
+		},
+		"half a service account": {
+			config: config{ClientID: s("id")},
+			want:   outcome{errorAt: "client_secret", fragments: []string{"client_id is set and client_secret is not", "MONGODB_ATLAS_CLIENT_SECRET"}},
+		},
+		"the environment does not complete the configuration's half": {
+			config:      config{ClientID: s("id")},
+			environment: map[string]string{"MONGODB_ATLAS_CLIENT_SECRET": "secret"},
+			want:        outcome{errorAt: "client_secret", fragments: []string{"the environment is not asked"}},
+		},
+		"half a service account in the environment": {
+			environment: map[string]string{"MONGODB_ATLAS_CLIENT_SECRET": "secret"},
+			want:        outcome{errorAt: "client_id", fragments: []string{"client_secret is set and client_id is not", "MONGODB_ATLAS_CLIENT_ID"}},
+		},
+		"half a key beside a token": {
+			config: config{AccessToken: s("token"), PrivateKey: s("private")},
+			want:   outcome{errorAt: "public_key", fragments: []string{"MONGODB_ATLAS_PUBLIC_API_KEY"}, warning: "Unused: API key."},
+		},
+		"half a pair, the other half unknown": {
+			config: config{ClientID: s("id"), ClientSecret: pending},
+			want:   outcome{problem: "Provider argument client_secret is not known yet"},
+		},
+		"unknown credential beside a whole one in the environment": {
+			config:      config{AccessToken: pending},
+			environment: map[string]string{"MONGODB_ATLAS_CLIENT_ID": "id", "MONGODB_ATLAS_CLIENT_SECRET": "secret"},
+			want:        outcome{problem: "Provider argument access_token is not known yet"},
+		},
+		"unknown address": {
+			config:      config{BaseURL: pending, AccessToken: s("token")},
+			environment: map[string]string{"MONGODB_ATLAS_BASE_URL": "https://cloud.mongodb.com"},
+			want:        outcome{problem: "Provider argument base_url is not known yet"},
+		},
+		"no credential": {
+			want: outcome{problem: "No Atlas credential"},
+		},
+		"empty variables are absent": {
+			environment: map[string]string{"MONGODB_ATLAS_CLIENT_ID": "", "MONGODB_ATLAS_ACCESS_TOKEN": "token", "MONGODB_ATLAS_BASE_URL": ""},
+			want:        outcome{baseURL: atlas.DefaultBaseURL, credentials: atlas.AccessToken("token")},
+		},
+		"http:// to another machine": {
+			config: config{BaseURL: s("http://cloud.mongodb.com"), AccessToken: s("token")},
+			want:   outcome{errorAt: "base_url", fragments: []string{"in clear", "https://"}},
+		},
+		"wrong address in the environment": {
+			environment: map[string]string{"MONGODB_ATLAS_BASE_URL": "cloud.mongodb.com", "MONGODB_ATLAS_ACCESS_TOKEN": "token"},
+			want:        outcome{errorAt: "base_url", fragments: []string{"MONGODB_ATLAS_BASE_URL"}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			options, problems, diags := c.config.resolve(func(name string) string { return c.environment[name] })
+			requireDiagnostics(t, diags, c.want)
+			switch {
+			case c.want.problem != "":
+				if problems.ErrorsCount() != 1 || problems[0].Summary() != c.want.problem {
+					t.Errorf("the connection reports %v, want %q", problems, c.want.problem)
+				}
+			case c.want.errorAt != "":
+			case problems.HasError():
+				t.Errorf("the connection reports %v", problems)
+			case options.BaseURL.String() != c.want.baseURL || options.Credentials != c.want.credentials:
+				t.Errorf("resolved to %v at %s, want %v at %s", options.Credentials, options.BaseURL, c.want.credentials, c.want.baseURL)
+			}
+		})
+	}
+}
+
+func requireDiagnostics(t *testing.T, diags diag.Diagnostics, want outcome) {
+	t.Helper()
+	if got := diags.Warnings(); (want.warning != "") != (len(got) == 1) || len(got) > 1 {
+		t.Errorf("warnings: %v", got)
+	} else if want.warning != "" && !strings.Contains(got[0].Detail(), want.warning) {
+		t.Errorf("no %q in %q", want.warning, got[0].Detail())
+	}
+	errs := diags.Errors()
+	if want.errorAt == "" {
+		if len(errs) > 0 {
+			t.Errorf("errors: %v", errs)
+		}
+		return
+	}
+	if len(errs) != 1 {
+		t.Fatalf("want an error at %s, got %v", want.errorAt, errs)
+	}
+	if at, ok := errs[0].(diag.DiagnosticWithPath); !ok || !at.Path().Equal(path.Root(want.errorAt)) {
+		t.Errorf("the error is at another argument: %v", errs[0])
+	}
+	for _, fragment := range want.fragments {
+		if !strings.Contains(errs[0].Detail(), fragment) {
+			t.Errorf("no %q in %q", fragment, errs[0].Detail())
+		}
+	}
+}
+
+func TestValidateNeedsNoCredential(t *testing.T) {
+	for name, c := range map[string]config{
+		"nothing":            {},
+		"everything unknown": {BaseURL: pending, ClientID: pending, ClientSecret: pending, AccessToken: pending, PublicKey: pending, PrivateKey: pending},
+		"half unknown":       {ClientID: pending, ClientSecret: s("secret")},
+	} {
+		if diags := c.validate(); diags.HasError() {
+			t.Errorf("%s: %v", name, diags)
+		}
+	}
+}
+
+func TestValidateRefusesWhatTheEnvironmentCannotMend(t *testing.T) {
+	for at, c := range map[string]config{
+		"client_secret": {ClientID: s("id")},
+		"public_key":    {PrivateKey: s("private")},
+		"base_url":      {BaseURL: s("http://cloud.mongodb.com")},
+		"access_token":  {AccessToken: s("")},
+	} {
+		requireDiagnostics(t, c.validate(), outcome{errorAt: at})
+	}
+}
