@@ -24,8 +24,8 @@ func NotConnected(reasons diag.Diagnostics) *Connection {
 	return &Connection{reasons: reasons}
 }
 
-// Client returns the client, or false with the reasons added to diags.
-func (c *Connection) Client(diags *diag.Diagnostics) (*atlas.Client, bool) {
+// Client returns the client, or nil with the reasons added to diags.
+func (c *Connection) Client(diags *diag.Diagnostics) *atlas.Client {
 	diags.Append(c.reasons...)
-	return c.client, c.client != nil
+	return c.client
 }

@@ -34,15 +34,9 @@ type nonce struct {
 // challenge puts an HTTP Digest challenge for each algorithm in use into
 // header. The caller holds the lock.
 func (a *Atlas) challenge(header http.Header, stale bool) {
-	now := time.Now()
-	for value, n := range a.nonces {
-		if !now.Before(n.expires) {
-			delete(a.nonces, value)
-		}
-	}
 	for _, algorithm := range a.digestAlgorithms() {
 		value := rand.Text()
-		a.nonces[value] = &nonce{algorithm: algorithm, expires: now.Add(nonceLifetime)}
+		a.nonces[value] = &nonce{algorithm: algorithm, expires: time.Now().Add(nonceLifetime)}
 		header.Add("WWW-Authenticate", fmt.Sprintf(
 			`Digest realm="%s", domain="", nonce="%s", algorithm=%s, qop="auth", stale=%t`,
 			digestRealm, value, algorithm, stale))
@@ -83,7 +77,7 @@ func (a *Atlas) checkDigest(r *http.Request, credentials string) (p principal, s
 	newHash := digestHashes[algorithm]
 	key, known := a.keys[fields["username"]]
 	count, err := strconv.ParseUint(fields["nc"], 16, 32)
-	if !known || newHash == nil || err != nil || fields["cnonce"] == "" ||
+	if !known || newHash == nil || err != nil ||
 		fields["realm"] != digestRealm || fields["qop"] != "auth" || fields["uri"] != r.RequestURI {
 		return principal{}, false, false
 	}
@@ -94,7 +88,7 @@ func (a *Atlas) checkDigest(r *http.Request, credentials string) (p principal, s
 	}
 	want := sum(
 		sum(key.PublicKey, digestRealm, key.PrivateKey),
-		fields["nonce"], fields["nc"], fields["cnonce"], fields["qop"],
+		fields["nonce"], fields["nc"], fields["cnonce"], "auth",
 		sum(r.Method, fields["uri"]))
 	if subtle.ConstantTimeCompare([]byte(want), []byte(fields["response"])) != 1 {
 		return principal{}, false, false

@@ -85,9 +85,11 @@ func TestWrongDigestIsRefused(t *testing.T) {
 		}{
 			"wrong private key": {digestOf(challenge, "public", "wrong", "GET", bucketsPath, 1), "false"},
 			"unknown key":       {digestOf(challenge, "nobody", "private", "GET", bucketsPath, 1), "false"},
+			"no key":            {digestOf(challenge, "", "", "GET", bucketsPath, 1), "false"},
 			"other method":      {digestOf(challenge, "public", "private", "PUT", bucketsPath, 1), "false"},
 			"other path":        {digestOf(challenge, "public", "private", "GET", bucketsPath+"/"+roleID, 1), "false"},
 			"other realm":       {strings.Replace(good, "MMS", "XXX", 1), "false"},
+			"other quality":     {strings.Replace(good, "qop=auth", "qop=none", 1), "false"},
 			"no count":          {strings.Replace(good, "nc=", "no=", 1), "false"},
 			"count zero":        {digestOf(challenge, "public", "private", "GET", bucketsPath, 0), "true"},
 			"unknown algorithm": {strings.Replace(good, "algorithm=", "algorithm=X", 1), "false"},
@@ -100,7 +102,10 @@ func TestWrongDigestIsRefused(t *testing.T) {
 				t.Errorf("%s, %s: %d %s, want stale=%s", algorithm, name, got.status, got.header.Get("WWW-Authenticate"), tc.stale)
 			}
 		}
+		send(t, atlas, "POST", bucketsPath, awsBody, withHeader("Authorization", good)).wantStatus(t, 401)
 		send(t, atlas, "GET", bucketsPath, "", withHeader("Authorization", good)).wantStatus(t, 200)
+		forPost := digestOf(challenge, "public", "private", "POST", bucketsPath, 2)
+		send(t, atlas, "POST", bucketsPath, awsBody, withHeader("Authorization", forPost)).wantStatus(t, 200)
 	}
 }
 
@@ -129,7 +134,7 @@ func TestNonceExpires(t *testing.T) {
 		}
 		time.Sleep(5*time.Minute - 1)
 		authorize(1).wantStatus(t, 200)
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		refused := authorize(2).wantStatus(t, 401)
 		challenge = refused.header.Get("WWW-Authenticate")
 		if !strings.HasSuffix(challenge, "stale=true") {

@@ -129,6 +129,8 @@ func validationError(violations ...violation) *failure {
 	return f
 }
 
+// unexpectedError answers a change that could not be kept in the state file.
+// As after Atlas' own, the change may have been made all the same.
 func unexpectedError(err error) *failure {
 	return newFailure(http.StatusInternalServerError, "UNEXPECTED_ERROR", "Unexpected error.", err.Error())
 }

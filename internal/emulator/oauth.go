@@ -181,11 +181,8 @@ func (a *Atlas) issueToken(clientID string) (string, bool) {
 	defer a.mu.Unlock()
 	now := time.Now()
 	live := 0
-	for value, token := range a.tokens {
-		switch {
-		case !token.live(now):
-			delete(a.tokens, value)
-		case token.clientID == clientID:
+	for _, token := range a.tokens {
+		if token.clientID == clientID && token.live(now) {
 			live++
 		}
 	}

@@ -55,7 +55,7 @@ func TestTokenLastsOneHour(t *testing.T) {
 		if status := statusWith(t, atlas, token); status != 200 || atlas.LiveTokens() != 1 {
 			t.Errorf("before the hour is over: status %d, %d live tokens", status, atlas.LiveTokens())
 		}
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		if status := statusWith(t, atlas, token); status != 401 || atlas.LiveTokens() != 0 || atlas.TokensIssued() != 1 {
 			t.Errorf("after it: status %d, %d live tokens of %d", status, atlas.LiveTokens(), atlas.TokensIssued())
 		}
@@ -140,7 +140,7 @@ func TestTokenCallIsLimitedPerMinute(t *testing.T) {
 
 		time.Sleep(time.Minute - 1)
 		askForToken(t, atlas).wantStatus(t, 429)
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		askForToken(t, atlas).wantStatus(t, 200)
 	})
 }

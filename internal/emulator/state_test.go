@@ -28,6 +28,10 @@ func TestStateIsKept(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	send(t, second, "GET", schedulePath, "").wantStatus(t, 200).wantObject(t, schedule)
+	body := send(t, second, "GET", clustersPath+"/Cluster9/backup/schedule", "").wantError(t, 404, "CLUSTER_NOT_FOUND")
+	if parameters := body["parameters"].([]any); parameters[1] != projectID {
+		t.Errorf("parameters %v", parameters)
+	}
 	if create(t, second, awsBody) == id {
 		t.Error("an id was given twice")
 	}

@@ -100,6 +100,25 @@ func TestReadKeepsStateOnForeign404(t *testing.T) {
 	}
 }
 
+func TestAProjectThatIsGoneTakesItsBucketWithIt(t *testing.T) {
+	body := map[string]any{"detail": "No group with ID " + acctest.ProjectID + " exists.", "error": 404, "errorCode": "GROUP_NOT_FOUND"}
+	answering(t, http.MethodGet, http.StatusNotFound, body, func(t *testing.T, p *acctest.Provider, on *bool) {
+		bucket := create(t, p, awsBucket)
+		*on = true
+		gone, diags := p.Read(t, bucket)
+		diags.RequireNone(t)
+		if gone.Exists() {
+			t.Error("the bucket is still in the state")
+		}
+	})
+	answering(t, http.MethodDelete, http.StatusNotFound, body, func(t *testing.T, p *acctest.Provider, on *bool) {
+		bucket := create(t, p, awsBucket)
+		*on = true
+		_, diags := p.Destroy(t, bucket)
+		diags.RequireNone(t)
+	})
+}
+
 func TestDestroyKeepsStateOnForeign404(t *testing.T) {
 	answering(t, http.MethodDelete, http.StatusNotFound, "<html>Not found</html>", func(t *testing.T, p *acctest.Provider, on *bool) {
 		bucket := create(t, p, awsBucket)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -33,16 +34,30 @@ func (r *exportBucket) IdentitySchema(_ context.Context, _ resource.IdentitySche
 	}}
 }
 
-// parseImportID takes project_id/id, and project_id-id as the mongodbatlas provider has
-// it.
-func parseImportID(text string) (identity, error) {
+// importIdentity takes an identity, or else an import id: project_id/id, or project_id-id
+// as the mongodbatlas provider has it.
+func importIdentity(ctx context.Context, req resource.ImportStateRequest) (identity, diag.Diagnostics) {
+	var id identity
+	if req.ID == "" {
+		if diags := req.Identity.Get(ctx, &id); diags.HasError() {
+			return id, diags
+		}
+	} else {
+		id = parseImportID(req.ID)
+	}
+	var diags diag.Diagnostics
+	if projectID, bucketID := id.ProjectID.ValueString(), id.ID.ValueString(); !hex24.MatchString(projectID) || !hex24.MatchString(bucketID) {
+		diags.AddError("Invalid import id", fmt.Sprintf("It is the ids of the project and of the export bucket, each 24 lower-case hexadecimal "+
+			"digits: as an identity project_id and id, as one string <project_id>/<id>, for example "+
+			"32b6e34b3d91647abb20e7b8/65b2f1d09b3d0e4c5a6f7081. This one has project_id %q and id %q.", projectID, bucketID))
+	}
+	return id, diags
+}
+
+func parseImportID(text string) identity {
 	projectID, id, found := strings.Cut(text, "/")
 	if !found {
-		projectID, id, found = strings.Cut(text, "-")
+		projectID, id, _ = strings.Cut(text, "-")
 	}
-	if !found || !hex24.MatchString(projectID) || !hex24.MatchString(id) {
-		return identity{}, fmt.Errorf("%q is not <project_id>/<id>, the ids of the project and of the export bucket, "+
-			"each 24 lower-case hexadecimal digits: 32b6e34b3d91647abb20e7b8/65b2f1d09b3d0e4c5a6f7081", text)
-	}
-	return identity{ProjectID: types.StringValue(projectID), ID: types.StringValue(id)}, nil
+	return identity{ProjectID: types.StringValue(projectID), ID: types.StringValue(id)}
 }

@@ -57,4 +57,6 @@ func TestImportRefusesAWrongID(t *testing.T) {
 		_, diags := p.Import(t, resourceType, id, nil)
 		diags.RequireError(t, "", "Invalid import id", "<project_id>/<id>")
 	}
+	_, diags := p.Import(t, resourceType, "", acctest.Values{"project_id": acctest.ProjectID, "id": "snapshots"})
+	diags.RequireError(t, "", "Invalid import id", `id "snapshots"`)
 }

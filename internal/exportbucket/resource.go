@@ -55,21 +55,29 @@ func (r *exportBucket) Configure(_ context.Context, req resource.ConfigureReques
 	r.connection = connection
 }
 
+// begin gives an operation its time, from the configuration or otherwise, and a client;
+// nil when there is an error in diags, its own or one from before.
+func (r *exportBucket) begin(ctx context.Context, configured func(context.Context, time.Duration) (time.Duration, diag.Diagnostics),
+	otherwise time.Duration, diags *diag.Diagnostics,
+) (context.Context, context.CancelFunc, *atlas.Client) {
+	limit, problems := configured(ctx, otherwise)
+	diags.Append(problems...)
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	if diags.HasError() {
+		return ctx, cancel, nil
+	}
+	return ctx, cancel, r.connection.Client(diags)
+}
+
 // Create ends with a GET, because the POST's answer has no region yet.
 func (r *exportBucket) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var bucket model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &bucket)...)
-	limit, diags := bucket.Timeouts.Create(ctx, createTimeout)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	client, ok := r.connection.Client(&resp.Diagnostics)
-	if !ok {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
+	ctx, cancel, client := r.begin(ctx, bucket.Timeouts.Create, createTimeout, &resp.Diagnostics)
 	defer cancel()
+	if client == nil {
+		return
+	}
 
 	made, err := client.CreateExportBucket(ctx, bucket.ProjectID.ValueString(), bucket.request())
 	if err != nil {
@@ -102,19 +110,13 @@ func warnNotRead(diags *diag.Diagnostics, err error) {
 func (r *exportBucket) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var bucket model
 	resp.Diagnostics.Append(req.State.Get(ctx, &bucket)...)
-	limit, diags := bucket.Timeouts.Read(ctx, readTimeout)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
 	// Before all else: the framework wants it of a bucket that is gone, too.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, bucket.identity())...)
-	client, ok := r.connection.Client(&resp.Diagnostics)
-	if !ok {
+	ctx, cancel, client := r.begin(ctx, bucket.Timeouts.Read, readTimeout, &resp.Diagnostics)
+	defer cancel()
+	if client == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
 
 	found, err := client.GetExportBucket(ctx, bucket.ProjectID.ValueString(), bucket.ID.ValueString())
 	switch {
@@ -134,20 +136,17 @@ func (r *exportBucket) Update(ctx context.Context, req resource.UpdateRequest, r
 	var bucket, state model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &bucket)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	limit, diags := bucket.Timeouts.Update(ctx, updateTimeout)
-	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, bucket.identity())...)
 
 	if !bucket.RequirePrivateNetworking.Equal(state.RequirePrivateNetworking) {
-		client, ok := r.connection.Client(&resp.Diagnostics)
-		if !ok {
+		ctx, cancel, client := r.begin(ctx, bucket.Timeouts.Update, updateTimeout, &resp.Diagnostics)
+		defer cancel()
+		if client == nil {
 			return
 		}
-		ctx, cancel := context.WithTimeout(ctx, limit)
-		defer cancel()
 		changed, err := client.SetExportBucketPrivateNetworking(ctx, bucket.ProjectID.ValueString(), bucket.ID.ValueString(),
 			bucket.RequirePrivateNetworking.ValueBool())
 		if err != nil {
@@ -163,17 +162,11 @@ func (r *exportBucket) Update(ctx context.Context, req resource.UpdateRequest, r
 func (r *exportBucket) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var bucket model
 	resp.Diagnostics.Append(req.State.Get(ctx, &bucket)...)
-	limit, diags := bucket.Timeouts.Delete(ctx, deleteTimeout)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	client, ok := r.connection.Client(&resp.Diagnostics)
-	if !ok {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
+	ctx, cancel, client := r.begin(ctx, bucket.Timeouts.Delete, deleteTimeout, &resp.Diagnostics)
 	defer cancel()
+	if client == nil {
+		return
+	}
 
 	projectID, id := bucket.ProjectID.ValueString(), bucket.ID.ValueString()
 	err := client.DeleteExportBucket(ctx, projectID, id)
@@ -189,16 +182,9 @@ func (r *exportBucket) Delete(ctx context.Context, req resource.DeleteRequest, r
 
 // ImportState takes an import id or an identity, and leaves the rest to Read.
 func (r *exportBucket) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	var id identity
-	if req.ID == "" {
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &id)...)
-	} else {
-		var err error
-		if id, err = parseImportID(req.ID); err != nil {
-			resp.Diagnostics.AddError("Invalid import id", err.Error()+".")
-		}
-	}
-	if resp.Diagnostics.HasError() {
+	id, diags := importIdentity(ctx, req)
+	resp.Diagnostics.Append(diags...)
+	if diags.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("project_id"), id.ProjectID)...)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -34,7 +35,7 @@ func commandEnvironment(environ []string, baseURL, projectID string) []string {
 // status as a shell does: 128+n after signal n, 127 when there is no such
 // command, 126 when it cannot be run.
 func (p program) command(args []string, baseURL, projectID string) int {
-	cmd := exec.Command(args[0], args[1:]...)
+	cmd := exec.CommandContext(context.Background(), args[0], args[1:]...) // only it decides when it ends
 	cmd.Env = commandEnvironment(p.environ, baseURL, projectID)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = p.stdin, p.stdout, p.stderr
 	if err := cmd.Start(); errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {

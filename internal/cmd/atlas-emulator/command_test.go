@@ -46,17 +46,17 @@ func TestExitsWithTheStatusOfTheCommand(t *testing.T) {
 }
 
 func TestCommandHasTheConnectionAndNoOtherCredential(t *testing.T) {
-	const real = "REAL"
+	const theirs = "REAL"
 	environ := []string{
-		"PATH=" + os.Getenv("PATH"), "KEPT=kept", "TF_VAR_project_id=" + real,
-		"MONGODB_ATLAS_ACCESS_TOKEN=" + real,
-		"MONGODB_ATLAS_CLIENT_ID=" + real, "MONGODB_ATLAS_CLIENT_SECRET=" + real,
-		"MONGODB_ATLAS_PUBLIC_API_KEY=" + real, "MONGODB_ATLAS_PUBLIC_KEY=" + real, "MCLI_PUBLIC_API_KEY=" + real,
-		"MONGODB_ATLAS_PRIVATE_API_KEY=" + real, "MONGODB_ATLAS_PRIVATE_KEY=" + real, "MCLI_PRIVATE_API_KEY=" + real,
-		"MONGODB_ATLAS_BASE_URL=" + real, "MCLI_OPS_MANAGER_URL=" + real,
+		"PATH=" + os.Getenv("PATH"), "KEPT=kept", "TF_VAR_project_id=" + theirs,
+		"MONGODB_ATLAS_ACCESS_TOKEN=" + theirs,
+		"MONGODB_ATLAS_CLIENT_ID=" + theirs, "MONGODB_ATLAS_CLIENT_SECRET=" + theirs,
+		"MONGODB_ATLAS_PUBLIC_API_KEY=" + theirs, "MONGODB_ATLAS_PUBLIC_KEY=" + theirs, "MCLI_PUBLIC_API_KEY=" + theirs,
+		"MONGODB_ATLAS_PRIVATE_API_KEY=" + theirs, "MONGODB_ATLAS_PRIVATE_KEY=" + theirs, "MCLI_PRIVATE_API_KEY=" + theirs,
+		"MONGODB_ATLAS_BASE_URL=" + theirs, "MCLI_OPS_MANAGER_URL=" + theirs,
 	}
 	got := runProgram(environ, "--", "env")
-	if got.status != 0 || strings.Contains(got.stdout, real) {
+	if got.status != 0 || strings.Contains(got.stdout, theirs) {
 		t.Fatalf("got %+v", got)
 	}
 	var names []string

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/http"
@@ -23,7 +24,7 @@ func checkLoopback(addr string) error {
 
 // serve serves handler until the server is closed, and returns its base URL.
 func serve(addr string, handler http.Handler) (*http.Server, string, error) {
-	listener, err := net.Listen("tcp", addr)
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", addr)
 	if err != nil {
 		return nil, "", err
 	}
