@@ -44,6 +44,7 @@ func TestCLIQuickstartAppliesAndDestroys(t *testing.T) {
 	if held := atlas.ExportBuckets(acctest.ProjectID); len(held) != 3 {
 		t.Errorf("Atlas holds %+v, want a bucket on each cloud", held)
 	}
+	w.Run(t, "plan", "-detailed-exitcode", "-refresh=false")
 	w.Run(t, "plan", "-detailed-exitcode")
 	w.Run(t, "destroy", "-auto-approve")
 	if held := atlas.ExportBuckets(acctest.ProjectID); len(held) != 0 {

@@ -26,26 +26,29 @@ func NewWorkspace(t *testing.T, cli CLI, files map[string]string, env ...string)
 	bin, home := t.TempDir(), t.TempDir()
 	build(t, bin)
 	w := &Workspace{Dir: t.TempDir(), cli: cli}
-	files["../"+filepath.Base(w.Dir)+"/.terraformrc"] = "provider_installation {\n  dev_overrides {\n    \"atlasbackup/atlasbackup\" = " +
-		fmt.Sprintf("%q", bin) + "\n  }\n  direct {}\n}\n"
 	for name, text := range files {
-		path := filepath.Join(w.Dir, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		write(t, filepath.Join(w.Dir, name), text)
 	}
+	settings := filepath.Join(home, "cli.tfrc")
+	write(t, settings, fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"atlasbackup/atlasbackup\" = %q\n  }\n  direct {}\n}\n", bin))
 	for _, variable := range os.Environ() {
 		if !strings.HasPrefix(variable, "TF_") && !strings.HasPrefix(variable, "MONGODB_ATLAS_") && !strings.HasPrefix(variable, "MCLI_") {
 			w.env = append(w.env, variable)
 		}
 	}
-	w.env = append(w.env, "HOME="+home, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_INPUT=0",
-		"TF_CLI_CONFIG_FILE="+filepath.Join(w.Dir, ".terraformrc"))
+	w.env = append(w.env, "HOME="+home, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_INPUT=0", "TF_CLI_CONFIG_FILE="+settings)
 	w.env = append(w.env, env...)
 	return w
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Run runs the CLI and returns all that it printed; the test fails if the CLI does.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -17,6 +18,7 @@ const (
 	CodeBackupCompliancePolicy           = "BACKUP_POLICIES_NOT_MEETING_BACKUP_COMPLIANCE_POLICY_REQUIREMENTS"
 	CodeCannotAssumeRole                 = "CANNOT_ASSUME_ROLE"
 	CodeCannotAuthenticatePrincipal      = "CANNOT_AUTHENTICATE_SERVICE_PRINCIPAL"
+	CodeCannotUpdatePausedCluster        = "CANNOT_UPDATE_PAUSED_CLUSTER"
 	CodeClusterNotFound                  = "CLUSTER_NOT_FOUND"
 	CodeExportBucketDeleteFailed         = "EXPORT_BUCKET_DELETE_FAILED"
 	CodeExportBucketInUse                = "EXPORT_BUCKET_DELETE_FAILED_BUCKET_IN_USE"
@@ -83,15 +85,7 @@ func (e *Error) Unwrap() error { return e.Cause }
 // HasCode tells whether err is Atlas' answer with one of the codes.
 func HasCode(err error, codes ...string) bool {
 	var e *Error
-	if !errors.As(err, &e) {
-		return false
-	}
-	for _, code := range codes {
-		if e.Code == code {
-			return true
-		}
-	}
-	return false
+	return errors.As(err, &e) && slices.Contains(codes, e.Code)
 }
 
 // IsGone tells that the export bucket is no more, or its whole project. Any other 404

@@ -93,6 +93,8 @@ func TestErrorSaysWhatAtlasSaidThenWhatToDoThenWhere(t *testing.T) {
 		"rate limit":                  {atlas.Error{Status: 429, Code: atlas.CodeRateLimited, Detail: "x"}, "", "x", "-parallelism"},
 		"rate limit by tokens":        {atlas.Error{Status: 429, Code: atlas.CodeRateLimitedTokenBucket, Detail: "x"}, "", "x", "-parallelism"},
 		"cluster":                     {atlas.Error{Status: 404, Code: atlas.CodeClusterNotFound, Detail: "x"}, "", "x", "same command"},
+		"paused cluster":              {atlas.Error{Status: 409, Code: atlas.CodeCannotUpdatePausedCluster, Detail: "x"}, "", "x", "Resume it"},
+		"bucket that is gone":         {atlas.Error{Status: 404, Code: atlas.CodeExportBucketNotFound, Detail: "x"}, "", "x", "Plan again"},
 		"unexpected":                  {atlas.Error{Status: 500, Code: atlas.CodeUnexpectedError, Detail: "Unexpected error."}, "", "Unexpected error.", "has trouble"},
 		"HTML of a proxy":             {atlas.Error{Status: 502, Detail: "502 Bad Gateway"}, "", "502 Bad Gateway", "proxy"},
 		"401 without a code":          {atlas.Error{Status: 401}, "", "Atlas refused the request without a word.", "MONGODB_ATLAS_"},

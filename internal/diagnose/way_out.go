@@ -61,6 +61,10 @@ func wayOut(e *atlas.Error) string {
 			"service account of its own."
 	case atlas.CodeProjectNotFound:
 		return "Check project_id, and that the credential belongs to the organization of this project and to this Atlas."
+	case atlas.CodeExportBucketNotFound:
+		return "It was deleted outside of Terraform. Plan again: a refresh drops it from the state, and the plan makes a new one."
+	case atlas.CodeCannotUpdatePausedCluster:
+		return "A paused cluster keeps its backup schedule as it is. Resume it, and run the same command again."
 	case atlas.CodeClusterNotFound:
 		return "The cluster was deleted meanwhile: run the same command again."
 	case atlas.CodeResourceNotFound:

@@ -16,6 +16,10 @@ const (
 	required
 )
 
+func (n need) String() string {
+	return [...]string{refused: "refused", optional: "optional", required: "required"}[n]
+}
+
 // argument is one whose use depends on the cloud. The zero need makes a cloud that is
 // not in the map refuse it.
 type argument struct {
@@ -87,7 +91,7 @@ func (a argument) rule() string {
 	var parts []string
 	for _, n := range []need{required, optional, refused} {
 		if on := a.on(n); on != "" {
-			parts = append(parts, map[need]string{required: "required", optional: "optional", refused: "refused"}[n]+" on "+on)
+			parts = append(parts, n.String()+" on "+on)
 		}
 	}
 	sentence := strings.Join(parts, ", ") + "."

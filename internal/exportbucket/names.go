@@ -24,12 +24,16 @@ var (
 	account       = regexp.MustCompile(`^[a-z0-9]{3,24}$`)
 )
 
-// checkID takes an id of Atlas', 24 hexadecimal digits in lower case. What says whose.
+// isID returns the rule of an id of Atlas', 24 hexadecimal digits in lower case. What says
+// whose.
+func isID(what string) func(string) error {
+	return func(id string) error { return checkID(id, what) }
+}
+
 func checkID(id, what string) error {
 	switch {
 	case strings.HasPrefix(id, "arn:"):
-		return fmt.Errorf("this is an ARN, and Atlas wants %s: 24 lower-case hexadecimal digits, for example the role_id of "+
-			"mongodbatlas_cloud_provider_access_authorization", what)
+		return fmt.Errorf("this is an ARN; write %s, 24 lower-case hexadecimal digits", what)
 	case strings.Contains(id, "://"):
 		return fmt.Errorf("this is a URL; write %s, 24 lower-case hexadecimal digits", what)
 	case hex24.MatchString(strings.ToLower(id)) && !hex24.MatchString(id):

@@ -192,6 +192,16 @@ func TestReadDropsABucketThatIsGone(t *testing.T) {
 	})
 }
 
+func TestUpdateOfABucketThatIsGoneSaysSo(t *testing.T) {
+	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
+		bucket := create(t, p, awsBucket)
+		id, _ := bucket.Get(t, "id").(string)
+		atlas.RemoveExportBucket(acctest.ProjectID, id)
+		_, diags := p.Apply(t, bucket, awsBucket.With(acctest.Values{"require_private_networking": true}))
+		diags.RequireError(t, "", "Export bucket not changed", "deleted outside of Terraform", "HTTP 404 EXPORT_BUCKET_NOT_FOUND, PATCH")
+	})
+}
+
 func TestReadAdoptsWhatChangedInAtlas(t *testing.T) {
 	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
 		bucket := create(t, p, awsBucket.With(acctest.Values{"require_private_networking": true}))

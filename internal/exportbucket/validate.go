@@ -25,11 +25,12 @@ func (r *exportBucket) ValidateConfig(ctx context.Context, req resource.Validate
 }
 
 func (m model) validate() diag.Diagnostics {
+	const role = "the id that Atlas gave the role, role_id of mongodbatlas_cloud_provider_access_authorization"
 	var diags diag.Diagnostics
-	check(&diags, "project_id", m.ProjectID, func(id string) error { return checkID(id, "the id of the Atlas project") })
+	check(&diags, "project_id", m.ProjectID, isID("the id of the Atlas project"))
 	check(&diags, "cloud_provider", m.CloudProvider, checkCloud)
-	check(&diags, "iam_role_id", m.IAMRoleID, func(id string) error { return checkID(id, "the Atlas id of the IAM role") })
-	check(&diags, "role_id", m.RoleID, func(id string) error { return checkID(id, "the Atlas id of the role") })
+	check(&diags, "iam_role_id", m.IAMRoleID, isID(role))
+	check(&diags, "role_id", m.RoleID, isID(role))
 	check(&diags, "bucket_name", m.BucketName, m.checkBucketName)
 	check(&diags, "service_url", m.ServiceURL, func(url string) error {
 		_, err := parseServiceURL(url)

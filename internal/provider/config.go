@@ -84,7 +84,7 @@ func (c config) validate() diag.Diagnostics {
 		_, more := parseBaseURL(url)
 		diags.Append(more...)
 	}
-	_, _, more := choose(arguments, "")
+	_, _, more := choose(arguments, halfInConfiguration)
 	diags.Append(more...)
 	return diags
 }
@@ -100,17 +100,16 @@ func (c config) resolve(getenv func(string) string) (options atlas.Options, prob
 	if !isSet(value["base_url"]) {
 		value["base_url"] = types.StringValue(atlas.DefaultBaseURL)
 	}
-	// A source never completes another's credential.
-	hint := "; the environment is not asked, because the configuration has a credential argument"
+	explain := halfInConfiguration
 	if !hasCredential(value) {
-		hint = ""
+		explain = halfInEnvironment
 		for _, k := range kinds {
 			for _, name := range k.arguments {
 				value[name] = lookup(getenv, name)
 			}
 		}
 	}
-	chosen, others, diags := choose(value, hint)
+	chosen, others, diags := choose(value, explain)
 	if len(others) > 0 {
 		diags.AddWarning("More than one Atlas credential", fmt.Sprintf(
 			"The %s is used. Unused: %s. Remove what is not meant, from the provider's arguments or from the environment.",
@@ -135,9 +134,23 @@ const noCredential = "Set client_id and client_secret of a service account in th
 	"MONGODB_ATLAS_PUBLIC_API_KEY, MONGODB_ATLAS_PRIVATE_API_KEY) and an access token (access_token; " +
 	"MONGODB_ATLAS_ACCESS_TOKEN) are taken too."
 
+// half is the sentence on half a pair that its source calls for. A source never completes
+// another's credential.
+type half func(given, missing string) string
+
+func halfInConfiguration(given, missing string) string {
+	return fmt.Sprintf("The provider's configuration has %s and not %s. Set both there, or both in the environment (%s and %s): "+
+		"one half is never taken from each.", given, missing, variables[given][0], variables[missing][0])
+}
+
+func halfInEnvironment(given, missing string) string {
+	return fmt.Sprintf("The environment has %s and not %s. Set both there, or both in the provider's configuration (%s and %s): "+
+		"one half is never taken from each.", variables[given][0], variables[missing][0], given, missing)
+}
+
 // choose picks the first kind of credential that is there, and names the others. Half a
 // pair is an error at the missing half, whatever else is there: nobody sets it on purpose.
-func choose(value map[string]types.String, hint string) (chosen kind, others []string, diags diag.Diagnostics) {
+func choose(value map[string]types.String, explain half) (chosen kind, others []string, diags diag.Diagnostics) {
 	for _, k := range kinds {
 		var missing, given []string
 		for _, name := range k.arguments {
@@ -151,9 +164,7 @@ func choose(value map[string]types.String, hint string) (chosen kind, others []s
 		case len(given) == 0:
 			continue
 		case len(missing) > 0:
-			diags.AddAttributeError(path.Root(missing[0]), "Missing "+missing[0], fmt.Sprintf(
-				"%s is set and %s is not: a %s needs both. Set %s in the provider's configuration, or both in the environment (%s, %s)%s.",
-				given[0], missing[0], k.name, missing[0], variables[given[0]][0], variables[missing[0]][0], hint))
+			diags.AddAttributeError(path.Root(missing[0]), "Missing "+missing[0], explain(given[0], missing[0]))
 		}
 		if chosen.name == "" {
 			chosen = k

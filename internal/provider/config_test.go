@@ -98,16 +98,16 @@ func TestConnect(t *testing.T) {
 		},
 		"half a service account": {
 			config: config{ClientID: s("id")},
-			want:   outcome{errorAt: "client_secret", fragments: []string{"client_id is set and client_secret is not", "MONGODB_ATLAS_CLIENT_SECRET"}},
+			want:   outcome{errorAt: "client_secret", fragments: []string{"configuration has client_id and not client_secret", "MONGODB_ATLAS_CLIENT_SECRET"}},
 		},
 		"the environment does not complete the configuration's half": {
 			config:      config{ClientID: s("id")},
 			environment: map[string]string{"MONGODB_ATLAS_CLIENT_SECRET": "secret"},
-			want:        outcome{errorAt: "client_secret", fragments: []string{"the environment is not asked"}},
+			want:        outcome{errorAt: "client_secret", fragments: []string{"one half is never taken from each"}},
 		},
 		"half a service account in the environment": {
 			environment: map[string]string{"MONGODB_ATLAS_CLIENT_SECRET": "secret"},
-			want:        outcome{errorAt: "client_id", fragments: []string{"client_secret is set and client_id is not", "MONGODB_ATLAS_CLIENT_ID"}},
+			want:        outcome{errorAt: "client_id", fragments: []string{"environment has MONGODB_ATLAS_CLIENT_SECRET and not MONGODB_ATLAS_CLIENT_ID", "client_secret and client_id"}},
 		},
 		"half a key beside a token": {
 			config: config{AccessToken: s("token"), PrivateKey: s("private")},
