@@ -7,7 +7,8 @@ import (
 
 const versionBackupSchedule = "2024-08-05"
 
-// BackupSchedule is what matters here of a cluster's: where it exports its snapshots.
+// BackupSchedule is what matters here of a cluster's: where it exports its snapshots. The
+// target may stay when the export is off, so AutoExportEnabled decides.
 type BackupSchedule struct {
 	AutoExportEnabled bool `json:"autoExportEnabled"`
 	Export            struct {
@@ -31,7 +32,8 @@ func (c *Client) GetBackupSchedule(ctx context.Context, projectID, cluster strin
 }
 
 // DisableAutoExport switches a cluster's automatic export off and leaves the rest of its
-// schedule as it is.
+// schedule as it is: the PATCH is a partial update (documented). CodeClusterNotFound tells
+// that the cluster is gone, CodeCannotUpdatePausedCluster that it is paused.
 func (c *Client) DisableAutoExport(ctx context.Context, projectID, cluster string) error {
 	return c.do(ctx, request{
 		method:  http.MethodPatch,

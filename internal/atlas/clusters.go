@@ -12,7 +12,8 @@ type Cluster struct {
 	Name string `json:"name"`
 }
 
-// Clusters yields those of a project, from every page.
+// Clusters yields those of a project, from every page; an error is the last thing it
+// yields. Documented in the Atlas Admin API.
 func (c *Client) Clusters(ctx context.Context, projectID string) iter.Seq2[Cluster, error] {
 	return list[Cluster](ctx, c, versionCluster, "groups", projectID, "clusters")
 }

@@ -6,7 +6,8 @@ import (
 	"net/http"
 )
 
-// Dates of the media types that the endpoints are typed after.
+// Dates of the media types that the endpoints are typed after, from the Atlas Admin API
+// documentation.
 const (
 	versionExportBucket       = "2024-05-30"
 	versionExportBucketDelete = "2023-01-01"
@@ -19,7 +20,8 @@ const (
 	GCP   = "GCP"
 )
 
-// ExportBucket is Atlas' answer. What a cloud does not have is empty.
+// ExportBucket is Atlas' answer, as documented and as recorded on 2026-08-10. What a cloud
+// does not have is empty.
 type ExportBucket struct {
 	ID            string `json:"_id"` // hex24
 	BucketName    string `json:"bucketName"`
@@ -51,8 +53,10 @@ type ExportBucketRequest struct {
 	ServiceURL               string `json:"serviceUrl,omitempty"`
 }
 
-// CreateExportBucket makes one. The answer has no region yet. Atlas allows duplicates,
-// so a call that is repeated makes a second one.
+// CreateExportBucket makes one, and Atlas writes a small file into the storage to check its
+// permission. The answer, a 200, has no region yet (recorded). Atlas allows duplicates
+// (recorded), so a call that is repeated makes a second one. Its errors may name fields of
+// the request, or the role: CodeRoleNotAuthorized, CodeCannotAssumeRole and their like.
 func (c *Client) CreateExportBucket(ctx context.Context, projectID string, in ExportBucketRequest) (*ExportBucket, error) {
 	return c.exportBucket(ctx, request{
 		method:  http.MethodPost,
@@ -62,7 +66,8 @@ func (c *Client) CreateExportBucket(ctx context.Context, projectID string, in Ex
 	})
 }
 
-// GetExportBucket reads one; IsGone tells its end.
+// GetExportBucket reads one; IsGone tells of an error that there is none. On AWS the region
+// appears some seconds after the creation (recorded: seven at the most).
 func (c *Client) GetExportBucket(ctx context.Context, projectID, id string) (*ExportBucket, error) {
 	return c.exportBucket(ctx, request{
 		method:  http.MethodGet,
@@ -72,7 +77,7 @@ func (c *Client) GetExportBucket(ctx context.Context, projectID, id string) (*Ex
 }
 
 // SetExportBucketPrivateNetworking changes the one thing that Atlas changes in place, on
-// AWS only.
+// AWS only (documented), and returns the bucket as it is then.
 func (c *Client) SetExportBucketPrivateNetworking(ctx context.Context, projectID, id string, required bool) (*ExportBucket, error) {
 	return c.exportBucket(ctx, request{
 		method:  http.MethodPatch,
@@ -84,8 +89,9 @@ func (c *Client) SetExportBucketPrivateNetworking(ctx context.Context, projectID
 	})
 }
 
-// DeleteExportBucket removes one. IsGone tells that there was none; CodeExportBucketInUse
-// that a cluster exports to it.
+// DeleteExportBucket removes one; the storage and what was exported stay. Of an error,
+// IsGone tells that there was none, and CodeExportBucketInUse that a cluster of the project
+// exports to it (documented; the status and text are unverified).
 func (c *Client) DeleteExportBucket(ctx context.Context, projectID, id string) error {
 	return c.do(ctx, request{
 		method:  http.MethodDelete,
