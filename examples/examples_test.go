@@ -20,7 +20,7 @@ func workspace(t *testing.T, cli acctest.CLI, atlas *acctest.Atlas, dir string) 
 		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".tf") && !strings.HasSuffix(path, ".hcl") {
 			return err
 		}
-		text, err := os.ReadFile(path) //nolint:gosec // of this repository
+		text, err := os.ReadFile(path)
 		name, _ := filepath.Rel(dir, path)
 		files[name] = string(text)
 		return err

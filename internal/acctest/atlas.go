@@ -55,7 +55,7 @@ func NewAtlasBehind(t *testing.T, opts emulator.Options, proxy func(atlas http.H
 	atlas := newAtlas(t, opts)
 	atlas.URL = "http://localhost"
 	atlas.transport = transport
-	server := &http.Server{Handler: proxy(atlas)} //nolint:gosec // a header time-out would be one more clock
+	server := &http.Server{Handler: proxy(atlas)}
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()

@@ -19,12 +19,11 @@ import (
 
 // CLI is the Terraform or OpenTofu that the tests use.
 type CLI struct {
-	Path     string
-	Name     string // Terraform or OpenTofu
-	Version  string // with the v
-	major    int
-	minor    int
-	OpenTofu bool
+	path    string // "" for none
+	name    string // Terraform or OpenTofu
+	version string // with the v
+	major   int
+	minor   int
 }
 
 // Feature is something that not every CLI has.
@@ -55,7 +54,7 @@ var findCLI = sync.OnceValues(func() (CLI, error) {
 	if match == nil {
 		return CLI{}, fmt.Errorf("%s version prints neither Terraform's nor OpenTofu's version:\n%s", path, out)
 	}
-	cli := CLI{Path: path, Name: match[1], Version: match[2], OpenTofu: match[1] == "OpenTofu"}
+	cli := CLI{path: path, name: match[1], version: match[2]}
 	cli.major, _ = strconv.Atoi(match[3])
 	cli.minor, _ = strconv.Atoi(match[4])
 	return cli, nil
@@ -73,7 +72,7 @@ func RequireCLI(t *testing.T, features ...Feature) CLI {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if cli.Path == "" {
+	if cli.path == "" {
 		t.Skip("needs terraform or tofu on the PATH, or TF_ACC_TERRAFORM_PATH")
 	}
 	for _, f := range features {
@@ -82,15 +81,17 @@ func RequireCLI(t *testing.T, features ...Feature) CLI {
 			if f.openTofu > 0 {
 				openTofu = " or OpenTofu 1." + strconv.Itoa(f.openTofu)
 			}
-			t.Skipf("needs Terraform 1.%d%s for %s: this is %s %s", f.terraform, openTofu, f.name, cli.Name, cli.Version)
+			t.Skipf("needs Terraform 1.%d%s for %s: this is %s %s", f.terraform, openTofu, f.name, cli.name, cli.version)
 		}
 	}
 	return cli
 }
 
+func (c CLI) isOpenTofu() bool { return c.name == "OpenTofu" }
+
 func (c CLI) has(f Feature) bool {
 	minor := f.terraform
-	if c.OpenTofu {
+	if c.isOpenTofu() {
 		minor = f.openTofu
 	}
 	return minor > 0 && (c.major > 1 || c.minor >= minor)
@@ -98,33 +99,32 @@ func (c CLI) has(f Feature) bool {
 
 // Test runs steps on the CLI with the provider in this process, and holds at the end that
 // Atlas has no export bucket left.
-func (c CLI) Test(t *testing.T, atlas *Atlas, steps ...resource.TestStep) {
+func (c CLI) Test(t *testing.T, a *Atlas, steps ...resource.TestStep) {
 	t.Helper()
-	t.Setenv("TF_ACC_TERRAFORM_PATH", c.Path)
+	t.Setenv("TF_ACC_TERRAFORM_PATH", c.path)
 	t.Setenv("TF_CLI_CONFIG_FILE", os.DevNull)
-	if c.OpenTofu {
+	if c.isOpenTofu() {
 		// Its default namespace is one that the testing library does not know.
 		t.Setenv("TF_ACC_PROVIDER_NAMESPACE", "hashicorp")
 		t.Setenv("TF_ACC_PROVIDER_HOST", "registry.opentofu.org")
 	}
+	pool := atlas.NewPool(nil)
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){"atlasbackup": factory()},
-		Steps:                    steps,
+		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
+			"atlasbackup": providerserver.NewProtocol6WithError(provider.New(Version, pool)()),
+		},
+		Steps: steps,
 	})
-	if left := atlas.ExportBuckets(ProjectID); len(left) > 0 {
+	if left := a.ExportBuckets(ProjectID); len(left) > 0 {
 		t.Errorf("Atlas still has %+v", left)
 	}
-}
-
-func factory() func() (tfprotov6.ProviderServer, error) {
-	return providerserver.NewProtocol6WithError(provider.New(Version, atlas.NewPool(nil))())
 }
 
 // ProviderBlock configures the provider for an emulated Atlas.
 func (a *Atlas) ProviderBlock(credential Values) string {
 	block := "provider \"atlasbackup\" {\n  base_url = \"" + a.URL + "\"\n"
-	for name, value := range credential {
-		block += "  " + name + " = \"" + value.(string) + "\"\n" //nolint:forcetypeassert // credentials are strings
+	for name := range credential {
+		block += "  " + name + " = \"" + credential.text(name) + "\"\n"
 	}
 	return block + "}\n"
 }

@@ -11,8 +11,12 @@ func ClearEnvironment(t *testing.T) {
 	t.Helper()
 	for _, variable := range os.Environ() {
 		name, _, _ := strings.Cut(variable, "=")
-		if strings.HasPrefix(name, "MONGODB_ATLAS_") || strings.HasPrefix(name, "MCLI_") {
+		if isAtlasVariable(name) {
 			t.Setenv(name, "")
 		}
 	}
+}
+
+func isAtlasVariable(name string) bool {
+	return strings.HasPrefix(name, "MONGODB_ATLAS_") || strings.HasPrefix(name, "MCLI_")
 }

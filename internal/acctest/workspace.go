@@ -1,7 +1,6 @@
 package acctest
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
@@ -14,7 +13,7 @@ import (
 // Workspace is a directory with a configuration, in which the CLI runs with the
 // provider's own binary, as a user's does.
 type Workspace struct {
-	Dir string
+	dir string
 	cli CLI
 	env []string
 }
@@ -25,14 +24,14 @@ func NewWorkspace(t *testing.T, cli CLI, files map[string]string, env ...string)
 	t.Helper()
 	bin, home := t.TempDir(), t.TempDir()
 	build(t, bin)
-	w := &Workspace{Dir: t.TempDir(), cli: cli}
+	w := &Workspace{dir: t.TempDir(), cli: cli}
 	for name, text := range files {
-		write(t, filepath.Join(w.Dir, name), text)
+		write(t, filepath.Join(w.dir, name), text)
 	}
 	settings := filepath.Join(home, "cli.tfrc")
 	write(t, settings, fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"atlasbackup/atlasbackup\" = %q\n  }\n  direct {}\n}\n", bin))
 	for _, variable := range os.Environ() {
-		if !strings.HasPrefix(variable, "TF_") && !strings.HasPrefix(variable, "MONGODB_ATLAS_") && !strings.HasPrefix(variable, "MCLI_") {
+		if !strings.HasPrefix(variable, "TF_") && !isAtlasVariable(variable) {
 			w.env = append(w.env, variable)
 		}
 	}
@@ -54,24 +53,14 @@ func write(t *testing.T, path, text string) {
 // Run runs the CLI and returns all that it printed; the test fails if the CLI does.
 func (w *Workspace) Run(t *testing.T, args ...string) string {
 	t.Helper()
-	out, err := w.Try(t, args...)
-	if err != nil {
-		t.Fatalf("%s %s: %s\n%s", w.cli.Name, strings.Join(args, " "), err, out)
-	}
-	return out
-}
-
-// Try runs the CLI and returns all that it printed, and the error of a status that is
-// not 0.
-func (w *Workspace) Try(t *testing.T, args ...string) (string, error) {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), w.cli.Path, args...) //nolint:gosec // the CLI under test
-	cmd.Dir = w.Dir
+	cmd := exec.CommandContext(t.Context(), w.cli.path, args...)
+	cmd.Dir = w.dir
 	cmd.Env = w.env
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	err := cmd.Run()
-	return out.String(), err
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s %s: %s\n%s", w.cli.name, strings.Join(args, " "), err, out)
+	}
+	return string(out)
 }
 
 // build builds the provider as a release has it. The go command's cache makes all but

@@ -3,6 +3,7 @@ package atlas
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"runtime"
 	"sync"
@@ -45,7 +46,9 @@ func (p *Pool) Close(ctx context.Context) error {
 	defer p.mu.Unlock()
 	var failed []error
 	for _, t := range p.logins {
-		failed = append(failed, t.revoke(ctx))
+		if err := t.revoke(ctx); err != nil {
+			failed = append(failed, fmt.Errorf("the token was not given back: %w", err))
+		}
 	}
 	return errors.Join(failed...)
 }

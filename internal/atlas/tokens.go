@@ -3,7 +3,6 @@ package atlas
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -101,7 +100,7 @@ func (t *tokens) revoke(ctx context.Context) error {
 		body, _ := io.ReadAll(io.LimitReader(resp.Body, maxBody))
 		failed.Status = resp.StatusCode
 		failed.decode(body)
-		return fmt.Errorf("the token was not given back: %w", failed)
+		return failed
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package exportbucket
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
@@ -67,26 +68,17 @@ var arguments = []argument{
 	},
 }
 
-// takes tells whether a cloud has the argument at all.
-func takes(cloud, name string) bool {
-	for _, a := range arguments {
-		if a.name == name {
-			return a.clouds[cloud] != refused
-		}
-	}
-	return false
+// takes tells whether the cloud has the argument at all.
+func (a argument) takes(cloud string) bool {
+	return a.clouds[cloud] != refused
 }
 
-// rule is the documents' sentence on an argument, from the table.
-func rule(name string) string {
-	for _, a := range arguments {
-		if a.name == name {
-			return a.rule()
-		}
-	}
-	return ""
+// named returns a row of the table.
+func named(name string) argument {
+	return arguments[slices.IndexFunc(arguments, func(a argument) bool { return a.name == name })]
 }
 
+// rule is the documents' sentence on the argument.
 func (a argument) rule() string {
 	var parts []string
 	for _, n := range []need{required, optional, refused} {
@@ -110,7 +102,8 @@ func (a argument) on(n need) string {
 	return enumerate(on, "and")
 }
 
-// enumerate writes a list as a sentence does: "a", "a and b", "a, b and c".
+// enumerate writes a list as a sentence does: "a", "a and b", "a, b and c", where last is
+// the word before the last item.
 func enumerate(items []string, last string) string {
 	if len(items) < 2 {
 		return strings.Join(items, "")

@@ -38,7 +38,7 @@ func (m model) request() atlas.ExportBucketRequest {
 		// Atlas is asked without the slash that Azure's own outputs end with.
 		ServiceURL: strings.TrimSuffix(m.ServiceURL.ValueString(), "/"),
 	}
-	if takes(cloud, "require_private_networking") && !m.RequirePrivateNetworking.IsUnknown() {
+	if named("require_private_networking").takes(cloud) && !m.RequirePrivateNetworking.IsUnknown() {
 		r.RequirePrivateNetworking = m.RequirePrivateNetworking.ValueBoolPointer()
 	}
 	return r
@@ -74,7 +74,7 @@ func text(s string) types.String {
 func (m model) fields() diagnose.Fields {
 	fields := diagnose.Fields{"groupId": path.Root("project_id"), "cloudProvider": path.Root("cloud_provider")}
 	for _, a := range arguments {
-		if a.clouds[m.CloudProvider.ValueString()] != refused {
+		if a.takes(m.CloudProvider.ValueString()) {
 			fields[a.field] = path.Root(a.name)
 		}
 	}

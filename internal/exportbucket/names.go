@@ -3,7 +3,6 @@ package exportbucket
 import (
 	"errors"
 	"fmt"
-	"net"
 	"regexp"
 	"strings"
 )
@@ -22,6 +21,7 @@ var (
 	gcsCharacters = regexp.MustCompile(`^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$`)
 	container     = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	account       = regexp.MustCompile(`^[a-z0-9]{3,24}$`)
+	ipShape       = regexp.MustCompile(`^[0-9]+(\.[0-9]+){3}$`)
 )
 
 // isID returns the rule of an id of Atlas', 24 hexadecimal digits in lower case. What says
@@ -65,7 +65,7 @@ func checkS3Name(name string) error {
 	if strings.Contains(name, "..") {
 		return errors.New("an S3 bucket name has no two dots in a row")
 	}
-	if isIPv4(name) {
+	if ipShape.MatchString(name) {
 		return errors.New("an S3 bucket name is not shaped like an IP address")
 	}
 	for _, prefix := range []string{"xn--", "sthree-", "amzn-s3-demo-"} {
@@ -102,7 +102,7 @@ func checkGCSName(name string) error {
 	switch {
 	case !gcsCharacters.MatchString(name):
 		return errors.New("a Google Cloud bucket name has lower-case letters, digits, hyphens, underscores and dots, and starts and ends with a letter or digit")
-	case isIPv4(name):
+	case ipShape.MatchString(name):
 		return errors.New("a Google Cloud bucket name is not shaped like an IP address")
 	case strings.HasPrefix(name, "goog"):
 		return errors.New(`a Google Cloud bucket name does not start with "goog"`)
@@ -110,8 +110,4 @@ func checkGCSName(name string) error {
 		return errors.New(`a Google Cloud bucket name does not contain "google"`)
 	}
 	return nil
-}
-
-func isIPv4(name string) bool {
-	return net.ParseIP(name).To4() != nil
 }

@@ -37,31 +37,31 @@ func (r *exportBucket) Schema(ctx context.Context, _ resource.SchemaRequest, res
 			},
 			"bucket_name": schema.StringAttribute{
 				MarkdownDescription: "The name of the S3 bucket, the Azure container or the Google Cloud bucket, 3 to 63 characters after " +
-					"the rules of its cloud. " + rule("bucket_name") + " On Azure it may be left out when `service_url` has the container. " +
+					"the rules of its cloud. " + named("bucket_name").rule() + " On Azure it may be left out when `service_url` has the container. " +
 					"A change makes a new export bucket.",
 				Optional: true,
 				Computed: true,
 			},
 			"iam_role_id": schema.StringAttribute{
 				MarkdownDescription: "The Atlas id of the AWS IAM role that may write to the bucket, 24 hexadecimal digits; not the ARN. " +
-					rule("iam_role_id") + " A change makes a new export bucket.",
+					named("iam_role_id").rule() + " A change makes a new export bucket.",
 				Optional:      true,
 				PlanModifiers: replace,
 			},
 			"role_id": schema.StringAttribute{
 				MarkdownDescription: "The Atlas id of the Azure service principal or Google Cloud service account that may write to the " +
-					"bucket, 24 hexadecimal digits. " + rule("role_id") + " A change makes a new export bucket.",
+					"bucket, 24 hexadecimal digits. " + named("role_id").rule() + " A change makes a new export bucket.",
 				Optional:      true,
 				PlanModifiers: replace,
 			},
 			"service_url": schema.StringAttribute{
 				MarkdownDescription: "The address of the Azure storage account, `https://<account>.blob.core.windows.net`, with or without " +
-					"the container as its path. " + rule("service_url") + " A trailing `/`, and a container that `bucket_name` names " +
+					"the container as its path. " + named("service_url").rule() + " A trailing `/`, and a container that `bucket_name` names " +
 					"too, make no difference; any other change makes a new export bucket.",
 				Optional: true,
 			},
 			"require_private_networking": schema.BoolAttribute{
-				MarkdownDescription: "Whether Atlas reaches the bucket over private networking alone. " + rule("require_private_networking") +
+				MarkdownDescription: "Whether Atlas reaches the bucket over private networking alone. " + named("require_private_networking").rule() +
 					" (`false` is taken on every cloud.) Left out, it stays as it is in Atlas, where it starts as `false`. Changed in place.",
 				Optional:      true,
 				Computed:      true,

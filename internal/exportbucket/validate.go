@@ -2,10 +2,13 @@ package exportbucket
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -69,7 +72,11 @@ func checkCloud(cloud string) error {
 	if upper := strings.ToUpper(cloud); slices.Contains(clouds, upper) {
 		return fmt.Errorf("write it in upper case: %q", upper)
 	}
-	return fmt.Errorf(`write "AWS", "AZURE" or "GCP"`)
+	var quoted []string
+	for _, c := range clouds {
+		quoted = append(quoted, strconv.Quote(c))
+	}
+	return errors.New("write " + enumerate(quoted, "or"))
 }
 
 // checkBucketName applies the rules of every cloud, and those of the one that is known.
@@ -94,11 +101,11 @@ func (m model) validateCloud(cloud string) diag.Diagnostics {
 	var diags diag.Diagnostics
 	given := m.given()
 	for _, a := range arguments {
-		switch need := a.clouds[cloud]; {
-		case need == required && given[a.name] == absent:
+		switch need, value := a.clouds[cloud], given[a.name]; {
+		case need == required && value.IsNull():
 			diags.AddAttributeError(path.Root(a.name), "Missing "+a.name,
 				fmt.Sprintf("cloud_provider %q needs %s: %s.", cloud, a.name, a.what))
-		case need == refused && given[a.name] == present:
+		case need == refused && !value.IsNull() && !value.IsUnknown():
 			diags.AddAttributeError(path.Root(a.name), "Unexpected "+a.name,
 				fmt.Sprintf("cloud_provider %q does not take %s, %s. Remove it.", cloud, a.name, a.what))
 		}
@@ -117,7 +124,7 @@ func (m model) validateCloud(cloud string) diag.Diagnostics {
 }
 
 // validateContainer wants the container from one of the two places, and no
-// contradiction between them.
+// contradiction between them. A name that is none has its own error already.
 func (m model) validateContainer(diags *diag.Diagnostics) {
 	if m.ServiceURL.IsNull() || m.ServiceURL.IsUnknown() || m.BucketName.IsUnknown() {
 		return
@@ -128,41 +135,24 @@ func (m model) validateContainer(diags *diag.Diagnostics) {
 	case m.BucketName.IsNull() && parsed.container == "":
 		diags.AddAttributeError(path.Root("bucket_name"), "Missing bucket_name",
 			"The container is named nowhere: write it as bucket_name, or as the path of service_url.")
-	case !m.BucketName.IsNull() && parsed.container != "" && parsed.container != name:
+	case parsed.container != "" && parsed.container != name && checkContainer(name) == nil:
 		diags.AddAttributeError(path.Root("service_url"), "Invalid service_url",
 			fmt.Sprintf("Its container is %q, and bucket_name is %q. Write one container, or leave it out of one of the two.", parsed.container, name))
 	}
 }
 
-// presence is what a configuration shows of an argument before its value is known.
-type presence int
-
-const (
-	absent presence = iota
-	open            // unknown: it may turn out to be null
-	present
-)
-
-// given tells for each argument of the table whether it is in the configuration.
-// Private networking that is false asks for nothing, so that a module can pass the same
-// value to every cloud.
-func (m model) given() map[string]presence {
-	shown := map[string]presence{}
-	for name, value := range map[string]types.String{
-		"bucket_name": m.BucketName,
-		"iam_role_id": m.IAMRoleID,
-		"role_id":     m.RoleID,
-		"service_url": m.ServiceURL,
-	} {
-		switch {
-		case value.IsUnknown():
-			shown[name] = open
-		case !value.IsNull():
-			shown[name] = present
-		}
+// given are the values of the table's arguments. Private networking that is false asks for
+// nothing and counts as left out, so that a module can pass the same value to every cloud.
+func (m model) given() map[string]attr.Value {
+	values := map[string]attr.Value{
+		"bucket_name":                m.BucketName,
+		"iam_role_id":                m.IAMRoleID,
+		"role_id":                    m.RoleID,
+		"service_url":                m.ServiceURL,
+		"require_private_networking": m.RequirePrivateNetworking,
 	}
-	if m.RequirePrivateNetworking.ValueBool() {
-		shown["require_private_networking"] = present
+	if m.RequirePrivateNetworking.Equal(types.BoolValue(false)) {
+		values["require_private_networking"] = types.BoolNull()
 	}
-	return shown
+	return values
 }

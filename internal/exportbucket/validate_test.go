@@ -55,6 +55,7 @@ func TestValidateRefusesAtTheArgument(t *testing.T) {
 		{"S3 name ends with a hyphen", awsBucket, acctest.Values{"bucket_name": "snapshots-"}, "bucket_name", []string{"starts and ends"}},
 		{"S3 name with two dots", awsBucket, acctest.Values{"bucket_name": "snap..shots"}, "bucket_name", []string{"two dots"}},
 		{"S3 name like an address", awsBucket, acctest.Values{"bucket_name": "192.168.5.4"}, "bucket_name", []string{"IP address"}},
+		{"S3 name shaped like an address", awsBucket, acctest.Values{"bucket_name": "999.168.05.4"}, "bucket_name", []string{"IP address"}},
 		{"S3 prefix", awsBucket, acctest.Values{"bucket_name": "xn--snapshots"}, "bucket_name", []string{`"xn--"`}},
 		{"S3 prefix sthree", awsBucket, acctest.Values{"bucket_name": "sthree-snapshots"}, "bucket_name", []string{`"sthree-"`}},
 		{"S3 prefix demo", awsBucket, acctest.Values{"bucket_name": "amzn-s3-demo-bucket"}, "bucket_name", []string{`"amzn-s3-demo-"`}},
@@ -151,10 +152,16 @@ func TestValidateWarnsOfADottedNameWithPrivateNetworking(t *testing.T) {
 	acctest.Unconfigured(t).Validate(t, resourceType, config).RequireWarning(t, "bucket_name", "PrivateLink")
 }
 
-// A password in a service_url is shown where the user wrote it, and nowhere else.
+// A password in a URL is shown where the user wrote it, and nowhere else.
 func TestValidateDoesNotRepeatAPassword(t *testing.T) {
-	config := azureBucket.With(acctest.Values{"service_url": "https://me:hunter2@acmebackups.blob.core.windows.net?sig=hunter3"})
-	if text := acctest.Unconfigured(t).Validate(t, resourceType, config).String(); strings.Contains(text, "hunter") {
-		t.Errorf("the message repeats it:\n%s", text)
+	const account = "https://me:hunter2@acmebackups.blob.core.windows.net?sig=hunter3"
+	for _, change := range []acctest.Values{
+		{"service_url": account},
+		{"bucket_name": account, "service_url": "https://acmebackups.blob.core.windows.net/snapshots"},
+	} {
+		diags := acctest.Unconfigured(t).Validate(t, resourceType, azureBucket.With(change))
+		if text := diags.String(); !diags.HasError() || strings.Contains(text, "hunter") {
+			t.Errorf("the message repeats it:\n%s", text)
+		}
 	}
 }
