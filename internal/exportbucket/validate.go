@@ -124,14 +124,12 @@ func (m model) validateCloud(cloud string) diag.Diagnostics {
 }
 
 // validateContainer wants the container from one of the two places, and no
-// contradiction between them. A name that is none has its own error already.
+// contradiction between them. A name that is not known, or is none, contradicts nothing.
 func (m model) validateContainer(diags *diag.Diagnostics) {
-	if m.ServiceURL.IsNull() || m.ServiceURL.IsUnknown() || m.BucketName.IsUnknown() {
-		return
-	}
 	parsed, err := parseServiceURL(m.ServiceURL.ValueString())
 	switch name := m.BucketName.ValueString(); {
 	case err != nil:
+		// Not there, not known, or reported.
 	case m.BucketName.IsNull() && parsed.container == "":
 		diags.AddAttributeError(path.Root("bucket_name"), "Missing bucket_name",
 			"The container is named nowhere: write it as bucket_name, or as the path of service_url.")
