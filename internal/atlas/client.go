@@ -77,9 +77,14 @@ type request struct {
 	out     any
 }
 
-func (c *Client) do(ctx context.Context, r request) error {
+func (c *Client) url(r request) *url.URL {
 	target := c.base.join(append([]string{"api", "atlas", "v2"}, r.path...)...)
 	target.RawQuery = r.query.Encode()
+	return target
+}
+
+func (c *Client) do(ctx context.Context, r request) error {
+	target := c.url(r)
 	failed := &Error{Method: r.method, Path: target.EscapedPath()}
 
 	var body io.Reader

@@ -3,6 +3,7 @@ package atlas
 import (
 	"context"
 	"errors"
+	"iter"
 	"net/http"
 )
 
@@ -74,6 +75,24 @@ func (c *Client) GetExportBucket(ctx context.Context, projectID, id string) (*Ex
 		version: versionExportBucket,
 		path:    exportBucketPath(projectID, id),
 	})
+}
+
+// ExportBuckets yields those of a project, from every page and in Atlas' order; an error is
+// the last thing it yields.
+func (c *Client) ExportBuckets(ctx context.Context, projectID string) iter.Seq2[ExportBucket, error] {
+	return list(ctx, c, versionExportBucket, func(b ExportBucket) string { return b.ID }, exportBucketPath(projectID)...)
+}
+
+// AllExportBuckets returns those of a project at once, in Atlas' order.
+func (c *Client) AllExportBuckets(ctx context.Context, projectID string) ([]ExportBucket, error) {
+	var all []ExportBucket
+	for bucket, err := range c.ExportBuckets(ctx, projectID) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, bucket)
+	}
+	return all, nil
 }
 
 // SetExportBucketPrivateNetworking changes the one thing that Atlas changes in place, on

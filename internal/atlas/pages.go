@@ -2,6 +2,7 @@ package atlas
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"net/http"
 	"net/url"
@@ -12,12 +13,15 @@ import (
 const itemsPerPage = 500
 
 // list yields the items of every page, each page fetched when its first item is asked
-// for. An error is the last thing it yields.
+// for, and no item twice: one that comes or goes meanwhile moves others to another page.
+// An error is the last thing it yields.
 //
 // The next page is asked for by number: a link in an answer is no reason to send a
-// credential to where it points.
-func list[T any](ctx context.Context, c *Client, version string, path ...string) iter.Seq2[T, error] {
+// credential to where it points. A page that has nothing new and yet a next one is an
+// error, or a server that repeats itself would be listed for ever.
+func list[T any](ctx context.Context, c *Client, version string, key func(T) string, path ...string) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
+		known := map[string]bool{}
 		for number := 1; ; number++ {
 			var page struct {
 				Links []struct {
@@ -25,18 +29,23 @@ func list[T any](ctx context.Context, c *Client, version string, path ...string)
 				} `json:"links"`
 				Results []T `json:"results"`
 			}
-			err := c.do(ctx, request{
+			r := request{
 				method:  http.MethodGet,
 				version: version,
 				path:    path,
 				query:   url.Values{"itemsPerPage": {strconv.Itoa(itemsPerPage)}, "pageNum": {strconv.Itoa(number)}},
 				out:     &page,
-			})
-			if err != nil {
+			}
+			if err := c.do(ctx, r); err != nil {
 				yield(*new(T), err)
 				return
 			}
+			before := len(known)
 			for _, item := range page.Results {
+				if known[key(item)] {
+					continue
+				}
+				known[key(item)] = true
 				if !yield(item, nil) {
 					return
 				}
@@ -45,7 +54,12 @@ func list[T any](ctx context.Context, c *Client, version string, path ...string)
 			for _, link := range page.Links {
 				more = more || link.Rel == "next"
 			}
-			if !more || len(page.Results) == 0 {
+			if !more {
+				return
+			}
+			if len(known) == before {
+				failed := &Error{Method: r.method, Path: c.url(r).EscapedPath(), Status: http.StatusOK}
+				yield(*new(T), failed.because(fmt.Errorf("the list does not end: page %d has nothing new and names a next one", number)))
 				return
 			}
 		}
