@@ -11,19 +11,25 @@ import (
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/diagnose"
 )
 
+// attributes are what Atlas knows of an export bucket. The resource, the data sources and
+// a list's results have them alike.
+type attributes struct {
+	CloudProvider            types.String `tfsdk:"cloud_provider"`
+	BucketName               types.String `tfsdk:"bucket_name"`
+	IAMRoleID                types.String `tfsdk:"iam_role_id"`
+	RoleID                   types.String `tfsdk:"role_id"`
+	ServiceURL               types.String `tfsdk:"service_url"`
+	RequirePrivateNetworking types.Bool   `tfsdk:"require_private_networking"`
+	ID                       types.String `tfsdk:"id"`
+	Region                   types.String `tfsdk:"region"`
+	TenantID                 types.String `tfsdk:"tenant_id"`
+}
+
 // model is the resource in configuration, plan and state.
 type model struct {
+	attributes
 	ProjectID                  types.String   `tfsdk:"project_id"`
-	CloudProvider              types.String   `tfsdk:"cloud_provider"`
-	BucketName                 types.String   `tfsdk:"bucket_name"`
-	IAMRoleID                  types.String   `tfsdk:"iam_role_id"`
-	RoleID                     types.String   `tfsdk:"role_id"`
-	ServiceURL                 types.String   `tfsdk:"service_url"`
-	RequirePrivateNetworking   types.Bool     `tfsdk:"require_private_networking"`
 	DisableAutoExportOnDestroy types.Bool     `tfsdk:"disable_auto_export_on_destroy"`
-	ID                         types.String   `tfsdk:"id"`
-	Region                     types.String   `tfsdk:"region"`
-	TenantID                   types.String   `tfsdk:"tenant_id"`
 	Timeouts                   timeouts.Value `tfsdk:"timeouts"`
 }
 
@@ -45,21 +51,20 @@ func (m model) request() atlas.ExportBucketRequest {
 }
 
 // read takes over what Atlas has. What is empty there is null here; a place that the
-// model spells another way keeps its spelling. The project, which Atlas' answer does not
-// name, and what only Terraform knows stay as they are.
-func (m *model) read(b *atlas.ExportBucket) {
+// attributes spell another way keeps its spelling.
+func (a *attributes) read(b *atlas.ExportBucket) {
 	serviceURL, bucketName := text(b.ServiceURL), text(b.BucketName)
-	if !samePlace(m.ServiceURL, m.BucketName, serviceURL, bucketName) {
-		m.ServiceURL = serviceURL
+	if !samePlace(a.ServiceURL, a.BucketName, serviceURL, bucketName) {
+		a.ServiceURL = serviceURL
 	}
-	m.BucketName = bucketName
-	m.CloudProvider = text(b.CloudProvider)
-	m.IAMRoleID = text(b.IAMRoleID)
-	m.RoleID = text(b.RoleID)
-	m.RequirePrivateNetworking = types.BoolValue(b.RequirePrivateNetworking)
-	m.ID = text(b.ID)
-	m.Region = text(b.Region)
-	m.TenantID = text(b.TenantID)
+	a.BucketName = bucketName
+	a.CloudProvider = text(b.CloudProvider)
+	a.IAMRoleID = text(b.IAMRoleID)
+	a.RoleID = text(b.RoleID)
+	a.RequirePrivateNetworking = types.BoolValue(b.RequirePrivateNetworking)
+	a.ID = text(b.ID)
+	a.Region = text(b.Region)
+	a.TenantID = text(b.TenantID)
 }
 
 func text(s string) types.String {
