@@ -97,7 +97,7 @@ type Resource struct {
 	Private  []byte
 }
 
-// Get returns an attribute: a string, a bool, nil or Unknown.
+// Get returns an attribute as plain writes it.
 func (r Resource) Get(t *testing.T, name string) any {
 	t.Helper()
 	return plain(t, attributes(t, r.Value)[name])
@@ -313,11 +313,7 @@ func (p *Provider) Import(t *testing.T, typeName, id string, identity Values) (R
 // IdentityOf returns the identity of a resource as a test writes it.
 func (p *Provider) IdentityOf(t *testing.T, r Resource) Values {
 	t.Helper()
-	values := Values{}
-	for name, value := range attributes(t, decode(t, p.identityType(t, r.Type), r.Identity.IdentityData)) {
-		values[name] = plain(t, value)
-	}
-	return values
+	return values(t, decode(t, p.identityType(t, r.Type), r.Identity.IdentityData))
 }
 
 func (p *Provider) identityType(t *testing.T, typeName string) tftypes.Type {

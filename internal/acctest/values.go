@@ -81,7 +81,18 @@ func attributes(t *testing.T, value tftypes.Value) map[string]tftypes.Value {
 	return parts
 }
 
-// plain is a value as a test writes it: a string, a bool, nil or Unknown.
+// values takes an object apart, as a test writes it.
+func values(t *testing.T, object tftypes.Value) Values {
+	t.Helper()
+	plainly := Values{}
+	for name, value := range attributes(t, object) {
+		plainly[name] = plain(t, value)
+	}
+	return plainly
+}
+
+// plain is a value as a test writes it: a string, a bool, Values for an object, []any for
+// a list, nil or Unknown.
 func plain(t *testing.T, value tftypes.Value) any {
 	t.Helper()
 	switch {
@@ -101,6 +112,18 @@ func plain(t *testing.T, value tftypes.Value) any {
 			t.Fatal(err)
 		}
 		return s
+	case value.Type().Is(tftypes.Object{}):
+		return values(t, value)
+	case value.Type().Is(tftypes.List{}):
+		var items []tftypes.Value
+		if err := value.As(&items); err != nil {
+			t.Fatal(err)
+		}
+		plainly := []any{}
+		for _, item := range items {
+			plainly = append(plainly, plain(t, item))
+		}
+		return plainly
 	}
 	return fmt.Sprint(value)
 }

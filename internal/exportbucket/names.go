@@ -17,6 +17,7 @@ const (
 
 var (
 	hex24         = regexp.MustCompile(`^[a-f0-9]{24}$`)
+	anyCharacters = regexp.MustCompile(`^[A-Za-z0-9._-]*$`)
 	s3Characters  = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$`)
 	gcsCharacters = regexp.MustCompile(`^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$`)
 	container     = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
@@ -53,6 +54,18 @@ func checkBare(name string) error {
 		return errors.New("this is a URL; write the name of the bucket or container alone")
 	case len(name) < minBucketName || len(name) > maxBucketName:
 		return fmt.Errorf("a name has %d to %d characters, and this one has %d", minBucketName, maxBucketName, len(name))
+	}
+	return nil
+}
+
+// checkAnyName takes the name of a bucket or container that may be there already, on
+// whatever cloud: S3 gave names with capitals and underscores until 2018.
+func checkAnyName(name string) error {
+	if err := checkBare(name); err != nil {
+		return err
+	}
+	if !anyCharacters.MatchString(name) {
+		return errors.New("a name has letters, digits, dots, hyphens and underscores alone")
 	}
 	return nil
 }

@@ -14,6 +14,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 )
 
+// Descriptions of what Atlas alone says.
+const (
+	aboutID     = "The id of the export bucket in Atlas, 24 hexadecimal digits."
+	aboutRegion = "The AWS region of the bucket, which Atlas finds by itself some seconds after the creation. Null on other clouds, " +
+		"and for buckets of which Atlas has none."
+	aboutTenantID = "The Azure tenant of the service principal. Null on other clouds."
+)
+
 // Schema says what an export bucket is. What replaces it, and what keeps its value, and
 // depends on more than one attribute, is in plan.go.
 func (r *exportBucket) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -74,18 +82,17 @@ func (r *exportBucket) Schema(ctx context.Context, _ resource.SchemaRequest, res
 				Optional: true,
 			},
 			"id": schema.StringAttribute{
-				MarkdownDescription: "The id of the export bucket in Atlas, 24 hexadecimal digits.",
+				MarkdownDescription: aboutID,
 				Computed:            true,
 				PlanModifiers:       keep,
 			},
 			"region": schema.StringAttribute{
-				MarkdownDescription: "The AWS region of the bucket, which Atlas finds by itself some seconds after the creation. Null on " +
-					"other clouds, and for buckets of which Atlas has none.",
-				Computed:      true,
-				PlanModifiers: []planmodifier.String{stringplanmodifier.UseNonNullStateForUnknown()},
+				MarkdownDescription: aboutRegion,
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseNonNullStateForUnknown()},
 			},
 			"tenant_id": schema.StringAttribute{
-				MarkdownDescription: "The Azure tenant of the service principal. Null on other clouds.",
+				MarkdownDescription: aboutTenantID,
 				Computed:            true,
 				PlanModifiers:       keep,
 			},
@@ -95,18 +102,19 @@ func (r *exportBucket) Schema(ctx context.Context, _ resource.SchemaRequest, res
 }
 
 func timeoutsAttribute(ctx context.Context) schema.Attribute {
-	describe := func(doing string, limit time.Duration) string {
-		return fmt.Sprintf("How long %s, as a duration such as `90s` or `5m`. Default `%s`.", doing, strings.TrimSuffix(limit.String(), "0s"))
-	}
 	attribute, ok := timeouts.Attributes(ctx, timeouts.Opts{
-		Create: true, CreateDescription: describe("the creation may take, the wait for the region included", createTimeout),
-		Read: true, ReadDescription: describe("a refresh may take", readTimeout),
-		Update: true, UpdateDescription: describe("a change in place may take", updateTimeout),
-		Delete: true, DeleteDescription: describe("the deletion may take", deleteTimeout) + " Must be applied before the destroy.",
+		Create: true, CreateDescription: aboutTimeout("the creation may take, the wait for the region included", createTimeout),
+		Read: true, ReadDescription: aboutTimeout("a refresh may take", readTimeout),
+		Update: true, UpdateDescription: aboutTimeout("a change in place may take", updateTimeout),
+		Delete: true, DeleteDescription: aboutTimeout("the deletion may take", deleteTimeout) + " Must be applied before the destroy.",
 	}).(schema.SingleNestedAttribute)
 	if !ok {
 		panic("the timeouts attribute is not a nested attribute")
 	}
 	attribute.MarkdownDescription = "Limits of the operations."
 	return attribute
+}
+
+func aboutTimeout(doing string, limit time.Duration) string {
+	return fmt.Sprintf("How long %s, as a duration such as `90s` or `5m`. Default `%s`.", doing, strings.TrimSuffix(limit.String(), "0s"))
 }

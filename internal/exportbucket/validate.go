@@ -17,6 +17,13 @@ import (
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
 )
 
+// Rules of ids, wherever one is an argument.
+var (
+	isProjectID = isID("the id of the Atlas project")
+	isBucketID  = isID("the id of the export bucket in Atlas")
+	isRoleID    = isID("the id that Atlas gave the role, role_id of mongodbatlas_cloud_provider_access_authorization")
+)
+
 // ValidateConfig checks all that can be known before Atlas is asked. Unknown values pass.
 func (r *exportBucket) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config model
@@ -28,12 +35,11 @@ func (r *exportBucket) ValidateConfig(ctx context.Context, req resource.Validate
 }
 
 func (m model) validate() diag.Diagnostics {
-	const role = "the id that Atlas gave the role, role_id of mongodbatlas_cloud_provider_access_authorization"
 	var diags diag.Diagnostics
-	check(&diags, "project_id", m.ProjectID, isID("the id of the Atlas project"))
+	check(&diags, "project_id", m.ProjectID, isProjectID)
 	check(&diags, "cloud_provider", m.CloudProvider, checkCloud)
-	check(&diags, "iam_role_id", m.IAMRoleID, isID(role))
-	check(&diags, "role_id", m.RoleID, isID(role))
+	check(&diags, "iam_role_id", m.IAMRoleID, isRoleID)
+	check(&diags, "role_id", m.RoleID, isRoleID)
 	check(&diags, "bucket_name", m.BucketName, m.checkBucketName)
 	check(&diags, "service_url", m.ServiceURL, func(url string) error {
 		_, err := parseServiceURL(url)
@@ -47,12 +53,17 @@ func (m model) validate() diag.Diagnostics {
 
 // check reports what a rule says of a value that is there and known.
 func check(diags *diag.Diagnostics, name string, value types.String, rule func(string) error) {
-	if value.IsNull() || value.IsUnknown() {
+	if !isSet(value) {
 		return
 	}
 	if err := rule(value.ValueString()); err != nil {
 		diags.AddAttributeError(path.Root(name), "Invalid "+name, explain(value.ValueString(), err))
 	}
+}
+
+// isSet tells whether a value is there and known.
+func isSet(value types.String) bool {
+	return !value.IsNull() && !value.IsUnknown()
 }
 
 // explain writes a rule as a sentence, after the value that breaks it. A URL, or what has

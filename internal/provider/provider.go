@@ -90,12 +90,13 @@ func (p *atlasbackup) Configure(ctx context.Context, req provider.ConfigureReque
 	}
 	options, problems, diags := c.resolve(os.Getenv)
 	resp.Diagnostics.Append(diags...)
-	if problems.HasError() {
-		resp.ResourceData = diagnose.NotConnected(problems)
-		return
-	}
 	options.UserAgent = fmt.Sprintf("terraform-provider-atlasbackup/%s Terraform/%s", p.version, req.TerraformVersion)
-	resp.ResourceData = diagnose.Connected(p.pool.Client(options))
+	connection := diagnose.NotConnected(problems)
+	if !problems.HasError() {
+		connection = diagnose.Connected(p.pool.Client(options))
+	}
+	resp.ResourceData = connection
+	resp.DataSourceData = connection
 }
 
 func (p *atlasbackup) Resources(context.Context) []func() resource.Resource {
@@ -103,5 +104,5 @@ func (p *atlasbackup) Resources(context.Context) []func() resource.Resource {
 }
 
 func (p *atlasbackup) DataSources(context.Context) []func() datasource.DataSource {
-	return nil
+	return []func() datasource.DataSource{exportbucket.NewDataSource, exportbucket.NewPluralDataSource}
 }

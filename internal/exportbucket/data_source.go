@@ -1,0 +1,198 @@
+package exportbucket
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/diagnose"
+)
+
+// maxListed is how many export buckets an error lists. A recorded project had 2508 of one
+// name.
+const maxListed = 20
+
+var (
+	_ datasource.DataSourceWithConfigure      = (*dataSource)(nil)
+	_ datasource.DataSourceWithValidateConfig = (*dataSource)(nil)
+)
+
+// dataSource finds one export bucket.
+type dataSource struct {
+	reader
+}
+
+// dataSourceModel is the data source in configuration and state.
+type dataSourceModel struct {
+	attributes
+	ProjectID types.String   `tfsdk:"project_id"`
+	Timeouts  timeouts.Value `tfsdk:"timeouts"`
+}
+
+// NewDataSource returns the data source atlasbackup_export_bucket.
+func NewDataSource() datasource.DataSource {
+	return &dataSource{}
+}
+
+func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_export_bucket"
+}
+
+func (d *dataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := schemaAttributes()
+	attributes["project_id"] = schema.StringAttribute{MarkdownDescription: aboutProjectID, Required: true}
+	attributes["id"] = schema.StringAttribute{
+		MarkdownDescription: aboutID + " Either this or `bucket_name`.",
+		Optional:            true,
+		Computed:            true,
+	}
+	attributes["bucket_name"] = schema.StringAttribute{
+		MarkdownDescription: "The name of the S3 bucket, the Azure container or the Google Cloud bucket. Either this or `id`. Atlas allows " +
+			"several export buckets of one name: then this is an error that lists their ids.",
+		Optional: true,
+		Computed: true,
+	}
+	attributes["cloud_provider"] = schema.StringAttribute{
+		MarkdownDescription: "Where the storage is: `AWS`, `AZURE` or `GCP`. As an argument it goes with `bucket_name`, where clouds share a name.",
+		Optional:            true,
+		Computed:            true,
+	}
+	attributes["timeouts"] = readTimeouts(ctx)
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "An export bucket of a project, by its id or by the name of its storage.",
+		Attributes:          attributes,
+	}
+}
+
+// ValidateConfig wants one way to find the bucket. Unknown values pass.
+func (d *dataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+	var config dataSourceModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(config.validate()...)
+}
+
+func (m dataSourceModel) validate() diag.Diagnostics {
+	diags := m.filter().validate()
+	check(&diags, "id", m.ID, isBucketID)
+	if m.ID.IsNull() && m.BucketName.IsNull() {
+		diags.AddAttributeError(path.Root("id"), "Missing id",
+			"Nothing says which export bucket it is. Write its id, or else its bucket_name.")
+	}
+	if isSet(m.ID) && isSet(m.BucketName) {
+		diags.AddAttributeError(path.Root("bucket_name"), "Unexpected bucket_name",
+			"The id says already which export bucket it is. Write one of the two.")
+	}
+	if isSet(m.ID) && isSet(m.CloudProvider) {
+		diags.AddAttributeError(path.Root("cloud_provider"), "Unexpected cloud_provider",
+			"The id says already which export bucket it is, and cloud_provider goes with bucket_name alone. Remove it.")
+	}
+	return diags
+}
+
+func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var bucket dataSourceModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &bucket)...)
+	ctx, cancel, client := d.resource.begin(ctx, bucket.Timeouts.Read, readTimeout, &resp.Diagnostics)
+	defer cancel()
+	if client == nil {
+		return
+	}
+
+	find := bucket.byName
+	if !bucket.ID.IsNull() {
+		find = bucket.byID
+	}
+	found, diags := find(ctx, client)
+	resp.Diagnostics.Append(diags...)
+	if found == nil {
+		return
+	}
+	bucket.read(found)
+	resp.Diagnostics.Append(resp.State.Set(ctx, bucket)...)
+}
+
+func (m dataSourceModel) byID(ctx context.Context, client *atlas.Client) (*atlas.ExportBucket, diag.Diagnostics) {
+	projectID, id := m.ProjectID.ValueString(), m.ID.ValueString()
+	found, err := client.GetExportBucket(ctx, projectID, id)
+	if err == nil {
+		return found, nil
+	}
+	var e *atlas.Error
+	if !errors.As(err, &e) || e.Code != atlas.CodeExportBucketNotFound {
+		return nil, diagnose.Error("Export bucket not read", err, readFields)
+	}
+	var diags diag.Diagnostics
+	diags.AddAttributeError(path.Root("id"), "Export bucket not found", fmt.Sprintf("The project %s has no export bucket with the id %s. "+
+		"Check both; it may have been deleted.\n\n%s", projectID, id, e.Where()))
+	return nil, diags
+}
+
+// byName takes a name for found only if it is one bucket's alone.
+func (m dataSourceModel) byName(ctx context.Context, client *atlas.Client) (*atlas.ExportBucket, diag.Diagnostics) {
+	found, err := m.filter().find(ctx, client)
+	if err != nil {
+		return nil, diagnose.Error("Export bucket not read", err, readFields)
+	}
+	wanted := fmt.Sprintf("with the bucket_name %q", m.BucketName.ValueString())
+	if !m.CloudProvider.IsNull() {
+		wanted += fmt.Sprintf(" and the cloud_provider %q", m.CloudProvider.ValueString())
+	}
+	var diags diag.Diagnostics
+	switch len(found) {
+	case 1:
+		return &found[0], nil
+	case 0:
+		diags.AddAttributeError(path.Root("bucket_name"), "Export bucket not found", fmt.Sprintf("The project %s has no export bucket %s. "+
+			"The data source atlasbackup_export_buckets shows those that it has.", m.ProjectID.ValueString(), wanted))
+	default:
+		diags.AddAttributeError(path.Root("bucket_name"), "Several export buckets found", fmt.Sprintf("The project %s has %d export buckets %s:\n\n%s\n\n%s",
+			m.ProjectID.ValueString(), len(found), wanted, enumerateBuckets(found), choice(found)))
+	}
+	return nil, diags
+}
+
+func (m dataSourceModel) filter() filter {
+	return filter{ProjectID: m.ProjectID, BucketName: m.BucketName, CloudProvider: m.CloudProvider}
+}
+
+// enumerateBuckets writes a line for each, or for the first of very many. An id is an
+// ObjectID, whose first eight digits are the seconds at which it was made.
+func enumerateBuckets(buckets []atlas.ExportBucket) string {
+	var lines []string
+	for _, b := range buckets[:min(len(buckets), maxListed)] {
+		line := fmt.Sprintf("  %s on %s", b.ID, b.CloudProvider)
+		if hex24.MatchString(b.ID) {
+			seconds, _ := strconv.ParseInt(b.ID[:8], 16, 64)
+			line += ", made " + time.Unix(seconds, 0).UTC().Format(time.DateTime) + " UTC"
+		}
+		lines = append(lines, line)
+	}
+	if more := len(buckets) - maxListed; more > 0 {
+		lines = append(lines, fmt.Sprintf("  and %d more", more))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// choice is what makes one of several.
+func choice(buckets []atlas.ExportBucket) string {
+	for _, b := range buckets {
+		if b.CloudProvider != buckets[0].CloudProvider {
+			return "Write cloud_provider too, or the id of one of them instead."
+		}
+	}
+	return "Write the id of one of them instead."
+}
