@@ -33,8 +33,13 @@ type Feature struct {
 	openTofu  int // the same of OpenTofu 1, 0 for none
 }
 
-// Identity is resource identity, and import by it.
-var Identity = Feature{name: "resource identity", terraform: 12, openTofu: 12}
+var (
+	// Identity is resource identity, and import by it.
+	Identity = Feature{name: "resource identity", terraform: 12, openTofu: 12}
+
+	// Query is terraform query, and what it generates.
+	Query = Feature{name: "terraform query", terraform: 14}
+)
 
 var findCLI = sync.OnceValues(func() (CLI, error) {
 	path := os.Getenv("TF_ACC_TERRAFORM_PATH")

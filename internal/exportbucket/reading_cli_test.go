@@ -105,3 +105,48 @@ func TestCLIDataSourceExamplesAreValid(t *testing.T) {
 	atlas := acctest.StartAtlas(t, emulator.Options{})
 	workspace(t, cli, atlas, "data-sources/*/*.tf", nil).Run(t, "validate")
 }
+
+func TestCLIQueryGeneratesConfigurationThatPlansEmpty(t *testing.T) {
+	cli := acctest.RequireCLI(t, acctest.Query)
+	atlas := acctest.StartAtlas(t, emulator.Options{})
+	for _, b := range []emulator.ExportBucket{
+		{CloudProvider: "AWS", BucketName: "without-a-region", IAMRoleID: acctest.IAMRoleID},
+		{CloudProvider: "AWS", BucketName: "private", IAMRoleID: acctest.IAMRoleID, Region: "us-east-1", RequirePrivateNetworking: true},
+		{CloudProvider: "AZURE", BucketName: "container", RoleID: acctest.RoleID, ServiceURL: "https://acmebackups.blob.core.windows.net", TenantID: "00000000-aaaa-4bbb-8ccc-0123456789ab"},
+		{CloudProvider: "AZURE", BucketName: "in-the-url", RoleID: acctest.RoleID, ServiceURL: "https://acmebackups.blob.core.windows.net/in-the-url/", TenantID: "00000000-aaaa-4bbb-8ccc-0123456789ab"},
+		{CloudProvider: "GCP", BucketName: "snap_shots", RoleID: acctest.RoleID},
+	} {
+		atlas.PutExportBucket(acctest.ProjectID, b)
+	}
+	w := workspace(t, cli, atlas, "list-resources/*/*_all.tfquery.hcl", nil)
+	w.Run(t, "query", "-generate-config-out=generated.tf")
+	if out := w.Run(t, "apply", "-auto-approve", "-no-color"); !strings.Contains(out, "5 imported, 0 added, 0 changed, 0 destroyed") {
+		t.Errorf("the import changes something:\n%s", out)
+	}
+	w.Run(t, "plan", "-detailed-exitcode")
+}
+
+func TestCLIQueryFiltersAndLimits(t *testing.T) {
+	cli := acctest.RequireCLI(t, acctest.Query)
+	atlas := acctest.StartAtlas(t, emulator.Options{})
+	put(atlas, 5)
+	atlas.PutExportBucket(acctest.ProjectID, emulator.ExportBucket{CloudProvider: "AWS", BucketName: "acme-atlas-snapshots", IAMRoleID: acctest.IAMRoleID})
+	w := workspace(t, cli, atlas, "list-resources/*/*.tfquery.hcl", map[string]string{"limited.tfquery.hcl": `list "atlasbackup_export_bucket" "limited" {
+  provider = atlasbackup
+  limit    = 2
+  config {
+    project_id = var.project_id
+    timeouts   = { list = "1m" }
+  }
+}
+`})
+	out := w.Run(t, "query", "-no-color")
+	for name, want := range map[string]int{"all": 6, "snapshots": 1, "limited": 2} {
+		if got := strings.Count(out, "list.atlasbackup_export_bucket."+name+" "); got != want {
+			t.Errorf("%s has %d results, want %d:\n%s", name, got, want, out)
+		}
+	}
+	if !strings.Contains(out, "AWS acme-atlas-snapshots") {
+		t.Errorf("it does not name the bucket:\n%s", out)
+	}
+}

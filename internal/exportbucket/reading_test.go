@@ -91,6 +91,13 @@ var everyReading = map[string]func(t *testing.T, p *acctest.Provider, more accte
 		_, diags := p.ReadDataSource(t, pluralType, acctest.Values{"project_id": acctest.ProjectID}.With(more))
 		return diags
 	},
+	"list": func(t *testing.T, p *acctest.Provider, more acctest.Values) acctest.Diagnostics {
+		var diags acctest.Diagnostics
+		for result := range p.List(t, resourceType, acctest.Values{"project_id": acctest.ProjectID}.With(more), acctest.ListOptions{}) {
+			diags = append(diags, result.Diagnostics...)
+		}
+		return diags
+	},
 }
 
 func TestReadingReportsThatThereIsNoCredential(t *testing.T) {
@@ -132,6 +139,8 @@ func TestReadingEndsAtItsTimeout(t *testing.T) {
 			{"data source by name", nil, 2 * time.Minute},
 			{"plural data source", short("read"), 5 * time.Second},
 			{"plural data source", nil, 2 * time.Minute},
+			{"list", short("list"), 5 * time.Second},
+			{"list", nil, 5 * time.Minute},
 		} {
 			start := time.Now() // the bubble's
 			everyReading[c.name](t, p, c.config).RequireError(t, "", "Atlas did not answer in time.", "timeouts")
@@ -142,6 +151,7 @@ func TestReadingEndsAtItsTimeout(t *testing.T) {
 	})
 }
 
+// Both kinds that filter validate alike.
 func TestFiltersAreRefusedAtTheArgument(t *testing.T) {
 	p := acctest.Unconfigured(t)
 	project := acctest.Values{"project_id": acctest.ProjectID}
@@ -160,9 +170,11 @@ func TestFiltersAreRefusedAtTheArgument(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p.ValidateDataSource(t, pluralType, project.With(c.change)).RequireError(t, c.argument, c.fragments...)
+			p.ValidateList(t, resourceType, project.With(c.change)).RequireError(t, c.argument, c.fragments...)
 		})
 	}
 	p.ValidateDataSource(t, pluralType, project.With(acctest.Values{"timeouts": acctest.Values{"read": "soon"}})).RequireError(t, "timeouts.read", "soon")
+	p.ValidateList(t, resourceType, project.With(acctest.Values{"timeouts": acctest.Values{"list": "soon"}})).RequireError(t, "timeouts.list", "soon")
 }
 
 func TestFiltersPassWhatIsUnknown(t *testing.T) {
@@ -172,4 +184,5 @@ func TestFiltersPassWhatIsUnknown(t *testing.T) {
 		config[name] = acctest.Unknown
 	}
 	p.ValidateDataSource(t, pluralType, config).RequireNone(t)
+	p.ValidateList(t, resourceType, config).RequireNone(t)
 }

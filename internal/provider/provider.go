@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -16,7 +17,10 @@ import (
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/exportbucket"
 )
 
-var _ provider.ProviderWithValidateConfig = (*atlasbackup)(nil)
+var (
+	_ provider.ProviderWithListResources  = (*atlasbackup)(nil)
+	_ provider.ProviderWithValidateConfig = (*atlasbackup)(nil)
+)
 
 // atlasbackup holds nothing of a configuration: one value serves many in tests and under
 // a debugger.
@@ -97,6 +101,7 @@ func (p *atlasbackup) Configure(ctx context.Context, req provider.ConfigureReque
 	}
 	resp.ResourceData = connection
 	resp.DataSourceData = connection
+	resp.ListResourceData = connection
 }
 
 func (p *atlasbackup) Resources(context.Context) []func() resource.Resource {
@@ -105,4 +110,8 @@ func (p *atlasbackup) Resources(context.Context) []func() resource.Resource {
 
 func (p *atlasbackup) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{exportbucket.NewDataSource, exportbucket.NewPluralDataSource}
+}
+
+func (p *atlasbackup) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{exportbucket.NewListResource}
 }
