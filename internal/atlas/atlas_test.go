@@ -47,5 +47,10 @@ func newClient(t *testing.T, pool *atlas.Pool, url string, credentials atlas.Cre
 	if err != nil {
 		t.Fatal(err)
 	}
-	return pool.Client(atlas.Options{BaseURL: base, Credentials: credentials, UserAgent: "terraform-provider-atlasbackup/0.0.0 Terraform/1.16.0"})
+	return pool.Client(atlas.Options{BaseURL: base, Credentials: credentials, UserAgent: "terraform-provider-atlasbackup/0.0.0 Terraform/1.16.0", Log: atlas.LogRequests})
+}
+
+// asRequested tells whether a bucket is what bucketRequest asks for.
+func asRequested(b atlas.ExportBucket) bool {
+	return b.BucketName == bucketRequest.BucketName && b.CloudProvider == bucketRequest.CloudProvider && b.IAMRoleID == bucketRequest.IAMRoleID
 }

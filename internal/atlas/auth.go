@@ -1,18 +1,23 @@
 package atlas
 
-import "net/http"
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"slices"
+)
 
 // Credentials are an AccessToken, a ServiceAccount or an APIKey.
 type Credentials interface {
 	// authenticate wraps a transport so that each request to base carries the credential.
-	authenticate(next http.RoundTripper, pool *Pool, base BaseURL) http.RoundTripper
+	authenticate(next http.RoundTripper, pool *Pool, base BaseURL, log journal) http.RoundTripper
 }
 
 // AccessToken is an OAuth access token that somebody else fetches and renews.
 type AccessToken string
 
-func (t AccessToken) authenticate(next http.RoundTripper, _ *Pool, _ BaseURL) http.RoundTripper {
-	return bearer{next: next, token: func(*http.Request) (string, error) { return string(t), nil }}
+func (t AccessToken) authenticate(next http.RoundTripper, _ *Pool, _ BaseURL, _ journal) http.RoundTripper {
+	return staticToken{token: string(t), next: next}
 }
 
 // ServiceAccount is an Atlas service account: OAuth client credentials.
@@ -21,9 +26,8 @@ type ServiceAccount struct {
 	ClientSecret string
 }
 
-func (a ServiceAccount) authenticate(next http.RoundTripper, pool *Pool, base BaseURL) http.RoundTripper {
-	source := pool.tokens(base, a, next)
-	return bearer{next: next, token: func(req *http.Request) (string, error) { return source.get(req.Context()) }}
+func (a ServiceAccount) authenticate(next http.RoundTripper, pool *Pool, base BaseURL, log journal) http.RoundTripper {
+	return renewedToken{tokens: pool.tokens(base, a, next, log), next: next}
 }
 
 // APIKey is a programmatic API key: HTTP Digest with the public key as user.
@@ -32,25 +36,80 @@ type APIKey struct {
 	PrivateKey string
 }
 
-func (k APIKey) authenticate(next http.RoundTripper, _ *Pool, _ BaseURL) http.RoundTripper {
+func (k APIKey) authenticate(next http.RoundTripper, _ *Pool, _ BaseURL, _ journal) http.RoundTripper {
 	return &digestTransport{key: k, next: next}
 }
 
-// bearer sets the token that its source has at the time of the request.
-type bearer struct {
+// staticToken sends every request with the same token.
+type staticToken struct {
+	token string
 	next  http.RoundTripper
-	token func(*http.Request) (string, error)
 }
 
-func (t bearer) RoundTrip(req *http.Request) (*http.Response, error) {
-	token, err := t.token(req)
+func (t staticToken) RoundTrip(req *http.Request) (*http.Response, error) {
+	return sendWithToken(t.next, req, t.token)
+}
+
+// renewedToken sends a request with the account's token, and with a new one when Atlas
+// accepts the old one no more: revoked meanwhile, or ended early. A refused request was
+// not carried out, so this repeats nothing.
+type renewedToken struct {
+	tokens *tokens
+	next   http.RoundTripper
+}
+
+func (t renewedToken) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.Body != nil {
+		// What is sent are copies, whose bodies come from GetBody.
+		defer req.Body.Close()
+	}
+	token, cached, err := t.tokens.get(req.Context(), "")
 	if err != nil {
-		if req.Body != nil {
-			_ = req.Body.Close()
-		}
 		return nil, err
 	}
-	req = req.Clone(req.Context())
-	req.Header.Set("Authorization", "Bearer "+token)
-	return t.next.RoundTrip(req)
+	resp, err := sendWithToken(t.next, req, token)
+	if err != nil || !cached || !refusesToken(resp) {
+		return resp, err
+	}
+	drain(resp)
+	if token, _, err = t.tokens.get(req.Context(), token); err != nil {
+		return nil, err
+	}
+	return sendWithToken(t.next, req, token)
+}
+
+func sendWithToken(next http.RoundTripper, req *http.Request, token string) (*http.Response, error) {
+	out, err := replica(req)
+	if err != nil {
+		return nil, unsent{err}
+	}
+	out.Header.Set("Authorization", "Bearer "+token)
+	return next.RoundTrip(out)
+}
+
+// replica is a copy of a request, with a body of its own.
+func replica(req *http.Request) (*http.Request, error) {
+	out := req.Clone(req.Context())
+	if req.GetBody == nil {
+		return out, nil
+	}
+	body, err := req.GetBody()
+	out.Body = body
+	return out, err
+}
+
+// refusesToken tells a 401 on the token from Atlas' 401 on a missing role, for which a new
+// token would be the same. It leaves the answer to be read again.
+func refusesToken(resp *http.Response) bool {
+	if resp.StatusCode != http.StatusUnauthorized {
+		return false
+	}
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxBody))
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{bytes.NewReader(body), resp.Body}
+	var e Error
+	e.decodeBody(body)
+	return !slices.Contains([]string{CodeUserUnauthorized, CodeNotOrgGroupCreator}, e.Code)
 }

@@ -13,14 +13,19 @@ import (
 	"time"
 )
 
-const (
-	// attemptTimeout ends one request, its answer's body included. Atlas answers these
-	// endpoints within seconds; what takes longer is a dead connection.
-	attemptTimeout = time.Minute
+// maxBody is the most that is read of an answer, in bytes. The longest list page, 500 export
+// buckets, takes less than a tenth of it.
+const maxBody = 4 << 20
 
-	// maxBody is the most that is read of an answer, in bytes. The longest list page,
-	// 500 export buckets, takes less than a tenth of it.
-	maxBody = 4 << 20
+const (
+	// lastWords is how long the answer to a request that must not be sent twice is still
+	// waited for when its caller has given up: shorter than the second in which a wait
+	// must end.
+	lastWords = 900 * time.Millisecond
+
+	// lastLook is the most that is kept of an operation's time for a look at what became
+	// of such a request.
+	lastLook = 5 * time.Second
 )
 
 // Options say where Atlas is and who asks.
@@ -28,20 +33,34 @@ type Options struct {
 	BaseURL     BaseURL
 	Credentials Credentials
 	UserAgent   string
+	Log         Log
 }
 
 // Client calls Atlas. It is safe for concurrent use; Pool.Client makes it.
 //
-// The error of every method is an *Error, or wraps the context's error in one.
+// Every call is tried again as policy says, for as long as its context lets it: give it a
+// deadline. The error of every method is an *Error, or wraps one or the context's.
 type Client struct {
-	base BaseURL
-	http *http.Client
+	base    BaseURL
+	http    *http.Client
+	journal journal
+	clock   *clock
+	ledger  *ledger
 }
 
 // Client returns a client that shares the pool's connections and tokens.
 func (p *Pool) Client(opts Options) *Client {
-	transport := userAgent{value: opts.UserAgent, next: logged{next: p.transport}}
-	return &Client{base: opts.BaseURL, http: httpClient(opts.Credentials.authenticate(transport, p, opts.BaseURL))}
+	c := &Client{base: opts.BaseURL, journal: journal{opts.Log}, clock: new(clock), ledger: &p.ledger}
+	bare := userAgent{value: opts.UserAgent, next: attempt{next: p.transport, clock: c.clock, journal: c.journal}}
+	c.http = httpClient(opts.Credentials.authenticate(bare, p, opts.BaseURL, c.journal))
+	return c
+}
+
+// Wait passes the time and tells the log why. It ends with an error when ctx does, and at
+// once when ctx would end first.
+func (c *Client) Wait(ctx context.Context, pause time.Duration, reason string) error {
+	c.journal.waiting(ctx, reason, pause)
+	return wait(ctx, pause)
 }
 
 // httpClient follows no redirect: the transports above would give the credential to
@@ -49,7 +68,6 @@ func (p *Pool) Client(opts Options) *Client {
 func httpClient(transport http.RoundTripper) *http.Client {
 	return &http.Client{
 		Transport:     transport,
-		Timeout:       attemptTimeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
@@ -75,6 +93,7 @@ type request struct {
 	query   url.Values
 	in      any
 	out     any
+	once    bool // a second time makes a second one
 }
 
 func (c *Client) url(r request) *url.URL {
@@ -85,23 +104,37 @@ func (c *Client) url(r request) *url.URL {
 
 func (c *Client) do(ctx context.Context, r request) error {
 	target := c.url(r)
-	failed := &Error{Method: r.method, Path: target.EscapedPath()}
-
-	var body io.Reader
+	var body []byte
 	if r.in != nil {
-		encoded, err := json.Marshal(r.in)
-		if err != nil {
-			return failed.because(err)
+		var err error
+		if body, err = json.Marshal(r.in); err != nil {
+			return (&Error{Method: r.method, Path: target.EscapedPath(), Unsent: true}).because(err)
 		}
-		body = bytes.NewReader(encoded)
+		c.journal.body(ctx, "Request", r, body)
 	}
-	req, err := http.NewRequestWithContext(ctx, r.method, target.String(), body)
+	failed := c.journal.persist(ctx, r.once, func() *Error { return c.attempt(ctx, r, target, body) })
+	if failed != nil {
+		return failed
+	}
+	return nil
+}
+
+// attempt does the call once.
+func (c *Client) attempt(ctx context.Context, r request, target *url.URL, body []byte) *Error {
+	failed := &Error{Method: r.method, Path: target.EscapedPath()}
+	if r.once {
+		var cancel context.CancelFunc
+		ctx, cancel = undisturbed(ctx)
+		defer cancel()
+	}
+	req, err := http.NewRequestWithContext(ctx, r.method, target.String(), bytes.NewReader(body))
 	if err != nil {
+		failed.Unsent = true
 		return failed.because(err)
 	}
 	mediaType := "application/vnd.atlas." + r.version + "+json"
 	req.Header.Set("Accept", mediaType)
-	if body != nil {
+	if len(body) > 0 {
 		req.Header.Set("Content-Type", mediaType)
 	}
 	resp, err := c.http.Do(req)
@@ -112,26 +145,52 @@ func (c *Client) do(ctx context.Context, r request) error {
 
 	failed.Status = resp.StatusCode
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
+	c.journal.body(ctx, "Answer", r, answer)
 	switch {
 	case resp.StatusCode/100 == 3:
 		return failed.because(fmt.Errorf("redirected to %q, which is not followed: a credential stays with its host", redirectHost(resp)))
 	case resp.StatusCode/100 != 2:
-		failed.decode(answer)
+		failed.decode(resp.Header, answer)
 		return failed
 	case err != nil:
 		return failed.because(fmt.Errorf("the answer was cut: %w", err))
 	case r.out == nil:
 		return nil
 	}
-	if err := json.Unmarshal(answer, r.out); err != nil {
+	if err := decodeAnswer(answer, r.out); err != nil {
 		return failed.because(fmt.Errorf("the answer is not readable: %w", err))
 	}
-	if answer, ok := r.out.(interface{ check() error }); ok {
-		if err := answer.check(); err != nil {
-			return failed.because(fmt.Errorf("the answer is not readable: %w", err))
-		}
+	return nil
+}
+
+func decodeAnswer(answer []byte, out any) error {
+	if err := json.Unmarshal(answer, out); err != nil {
+		return err
+	}
+	if checked, ok := out.(interface{ check() error }); ok {
+		return checked.check()
 	}
 	return nil
+}
+
+// undisturbed returns the context of a request that must not be sent twice. It ends later
+// than ctx when ctx is cancelled, because an answer that is on its way saves the bucket; and
+// before the deadline of ctx, so that there is time to look what became of the request.
+func undisturbed(ctx context.Context) (context.Context, context.CancelFunc) {
+	later, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		timer := time.AfterFunc(lastWords, func() { cancel(ctx.Err()) })
+		context.AfterFunc(later, func() { timer.Stop() })
+	})
+	limited, cancelLimit := later, context.CancelFunc(func() {})
+	if deadline, ok := ctx.Deadline(); ok {
+		limited, cancelLimit = context.WithDeadline(later, deadline.Add(-min(lastLook, time.Until(deadline)/5)))
+	}
+	return limited, func() {
+		stop()
+		cancelLimit()
+		cancel(nil)
+	}
 }
 
 func redirectHost(resp *http.Response) string {

@@ -22,7 +22,7 @@ func TestACredentialFollowsNoRedirect(t *testing.T) {
 			url := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				http.Redirect(w, r, elsewhere+r.URL.Path, http.StatusTemporaryRedirect)
 			}))
-			_, err := newClient(t, atlas.NewPool(nil), url, credentials).CreateExportBucket(t.Context(), projectID, bucketRequest)
+			_, err := newClient(t, atlas.NewPool(nil), url, credentials).CreateExportBucket(t.Context(), projectID, bucketRequest, asRequested)
 			if err == nil || !strings.Contains(err.Error(), "307") {
 				t.Errorf("want an error with the redirect's status, got %v", err)
 			}
@@ -33,7 +33,7 @@ func TestACredentialFollowsNoRedirect(t *testing.T) {
 func TestRequestsNameTheirVersionAndTheirUser(t *testing.T) {
 	fake, url := startEmulator(t, "MD5")
 	client := newClient(t, atlas.NewPool(nil), url, account)
-	bucket, err := client.CreateExportBucket(t.Context(), projectID, bucketRequest)
+	bucket, err := client.CreateExportBucket(t.Context(), projectID, bucketRequest, asRequested)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func TestLogHasNoCredential(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var log bytes.Buffer
 			ctx := tflogtest.RootLogger(context.WithoutCancel(t.Context()), &log)
-			if _, err := newClient(t, atlas.NewPool(nil), url, credentials).CreateExportBucket(ctx, projectID, bucketRequest); err != nil {
+			if _, err := newClient(t, atlas.NewPool(nil), url, credentials).CreateExportBucket(ctx, projectID, bucketRequest, asRequested); err != nil {
 				t.Fatal(err)
 			}
 			text := log.String()

@@ -21,6 +21,9 @@ type digestTransport struct {
 	idle []*nonce
 }
 
+// errNotChallenged tells of a server that answers without authentication: it is not Atlas.
+var errNotChallenged = errors.New("the server did not ask for the API key (HTTP Digest)")
+
 // nonce is a challenge and how often it has been answered.
 type nonce struct {
 	challenge *digest.Challenge
@@ -37,12 +40,12 @@ func (t *digestTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 		// Without its body, so that nothing of a request is sent twice.
 		resp, err := t.send(req, nil)
 		if err != nil {
-			return nil, err
+			return nil, unsent{err}
 		}
 		if n = challenged(resp); n == nil {
 			if resp.StatusCode/100 == 2 {
 				drain(resp)
-				return nil, errors.New("the server did not ask for the API key (HTTP Digest)")
+				return nil, unsent{errNotChallenged}
 			}
 			return resp, nil
 		}
@@ -77,17 +80,14 @@ func (t *digestTransport) answer(req *http.Request, n *nonce) (*http.Response, e
 
 // send sends a copy of the request: with a nonce whole, without one bare.
 func (t *digestTransport) send(req *http.Request, n *nonce) (*http.Response, error) {
-	out := req.Clone(req.Context())
 	if n == nil {
-		out.Body, out.GetBody, out.ContentLength = nil, nil, 0
-		return t.next.RoundTrip(out)
+		bare := req.Clone(req.Context())
+		bare.Body, bare.GetBody, bare.ContentLength = nil, nil, 0
+		return t.next.RoundTrip(bare)
 	}
-	if req.GetBody != nil {
-		body, err := req.GetBody()
-		if err != nil {
-			return nil, err
-		}
-		out.Body = body
+	out, err := replica(req)
+	if err != nil {
+		return nil, unsent{err}
 	}
 	n.uses++
 	credentials, err := digest.Digest(n.challenge, digest.Options{
@@ -99,7 +99,7 @@ func (t *digestTransport) send(req *http.Request, n *nonce) (*http.Response, err
 		Password: t.key.PrivateKey,
 	})
 	if err != nil {
-		return nil, err
+		return nil, unsent{err}
 	}
 	out.Header.Set("Authorization", credentials.String())
 	return t.next.RoundTrip(out)

@@ -17,7 +17,7 @@ func TestDigestReusesItsNonce(t *testing.T) {
 			fake, url := startEmulator(t, algorithm)
 			client := newClient(t, atlas.NewPool(nil), url, apiKey)
 			for range 100 {
-				if _, err := client.CreateExportBucket(t.Context(), projectID, bucketRequest); err != nil {
+				if _, err := client.CreateExportBucket(t.Context(), projectID, bucketRequest, asRequested); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -36,7 +36,7 @@ func TestDigestLosesNoRequestOfTenWorkers(t *testing.T) {
 	for range 10 {
 		workers.Go(func() {
 			for range 10 {
-				if _, err := client.CreateExportBucket(t.Context(), projectID, bucketRequest); err != nil {
+				if _, err := client.CreateExportBucket(t.Context(), projectID, bucketRequest, asRequested); err != nil {
 					t.Error(err)
 				}
 			}
@@ -58,7 +58,7 @@ func TestDigestSendsNoBodyUntilItIsAskedTo(t *testing.T) {
 		w.Header().Set("WWW-Authenticate", `Digest realm="MMS Public API", domain="", nonce="n", algorithm=MD5, qop="auth", stale=false`)
 		w.WriteHeader(http.StatusUnauthorized)
 	}))
-	_, err := newClient(t, atlas.NewPool(nil), url, apiKey).CreateExportBucket(t.Context(), projectID, bucketRequest)
+	_, err := newClient(t, atlas.NewPool(nil), url, apiKey).CreateExportBucket(t.Context(), projectID, bucketRequest, asRequested)
 	var e *atlas.Error
 	if !errors.As(err, &e) || e.Status != http.StatusUnauthorized {
 		t.Errorf("want a 401, got %v", err)
@@ -110,7 +110,7 @@ func TestDigestRefusesAServerThatAsksForNoKey(t *testing.T) {
 	url := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte(`{"_id":"` + bucketID + `"}`))
 	}))
-	_, err := newClient(t, atlas.NewPool(nil), url, apiKey).CreateExportBucket(t.Context(), projectID, bucketRequest)
+	_, err := newClient(t, atlas.NewPool(nil), url, apiKey).CreateExportBucket(t.Context(), projectID, bucketRequest, asRequested)
 	if err == nil {
 		t.Error("the answer to a request without a body was taken")
 	}

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Codes of Atlas' error answers, as its API documentation and recorded answers spell them.
@@ -55,6 +56,17 @@ type Error struct {
 	Fields     []FieldViolation // of badRequestDetail; may be nil
 
 	Cause error // nil when the answer itself is the error
+
+	// RetryAfter is how long Atlas asked to wait, 0 when it did not.
+	RetryAfter time.Duration
+
+	Attempts int           // how often the call was tried
+	Elapsed  time.Duration // for how long, waits included
+
+	Unsent    bool // nothing of the request has left
+	Undecided bool // Atlas may have acted all the same, and must not be asked to twice
+
+	settled bool // by policy: a call around it does not try again
 }
 
 // FieldViolation is an attribute of the request that Atlas refuses, and why.
@@ -64,11 +76,7 @@ type FieldViolation struct {
 }
 
 func (e *Error) Error() string {
-	parts := []string{e.Detail, e.Where()}
-	if e.Cause != nil {
-		parts[0] = e.Cause.Error()
-	}
-	return strings.TrimPrefix(strings.Join(parts, " "), " ")
+	return strings.TrimPrefix(e.Reason()+" "+e.Where(), " ")
 }
 
 // Where is the line that ends a diagnostic: status, code, method and path.
@@ -78,6 +86,14 @@ func (e *Error) Where() string {
 		answer = strings.TrimSpace(fmt.Sprintf("HTTP %d %s", e.Status, e.Code))
 	}
 	return answer + ", " + e.Method + " " + e.Path
+}
+
+// Reason is why the call failed: Atlas' sentence, or what happened to the answer.
+func (e *Error) Reason() string {
+	if e.Cause != nil {
+		return e.Cause.Error()
+	}
+	return e.Detail
 }
 
 func (e *Error) Unwrap() error { return e.Cause }
@@ -94,6 +110,18 @@ func IsGone(err error) bool {
 	return HasCode(err, CodeExportBucketNotFound, CodeProjectNotFound)
 }
 
+// IsNotFound tells of any 404, whoever answered it.
+func IsNotFound(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Status == http.StatusNotFound
+}
+
+// IsForeign404 tells of a 404 that does not say that the bucket is gone: a proxy's, or of an
+// address that Atlas does not know.
+func IsForeign404(err error) bool {
+	return IsNotFound(err) && !IsGone(err)
+}
+
 // because sets why there is no usable answer. An error of its own below, the token
 // call's, is the better report and stays; net/http's repeats the URL with host and query
 // and is unwrapped.
@@ -106,13 +134,22 @@ func (e *Error) because(err error) *Error {
 	if errors.As(err, &wrapped) {
 		err = wrapped.Err
 	}
+	var early unsent
+	if errors.As(err, &early) {
+		e.Unsent, err = true, early.error
+	}
 	e.Cause = err
 	return e
 }
 
 // decode reads an error answer. A body of any other form than Atlas' or OAuth's still
 // leaves the status and the first line of its text.
-func (e *Error) decode(body []byte) {
+func (e *Error) decode(header http.Header, body []byte) {
+	e.decodeBody(body)
+	e.readRetryAfter(header.Get("Retry-After"), time.Now())
+}
+
+func (e *Error) decodeBody(body []byte) {
 	var answer struct {
 		Detail           string          `json:"detail"`
 		ErrorCode        string          `json:"errorCode"`

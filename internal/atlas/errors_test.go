@@ -1,13 +1,29 @@
 package atlas_test
 
 import (
+	"context"
 	"errors"
+	"net"
 	"net/http"
 	"strings"
+	"syscall"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
 )
+
+// getOnce asks for a bucket, and has no time for another attempt.
+func getOnce(t *testing.T, credentials atlas.Credentials, answer http.HandlerFunc) (bucket *atlas.ExportBucket, err error) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		bucket, err = newClient(t, atlas.NewPool(inProcess{answer}), "http://localhost", credentials).GetExportBucket(ctx, projectID, bucketID)
+	})
+	return bucket, err
+}
 
 func TestErrorKeepsItsStatusWhateverTheBodyIs(t *testing.T) {
 	for name, c := range map[string]struct{ body, code, detail string }{
@@ -23,11 +39,10 @@ func TestErrorKeepsItsStatusWhateverTheBodyIs(t *testing.T) {
 		"a list":       {"[]", "", "[]"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			url := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			_, err := getOnce(t, atlas.AccessToken("token"), func(w http.ResponseWriter, _ *http.Request) {
 				w.WriteHeader(http.StatusBadGateway)
 				_, _ = w.Write([]byte(c.body))
-			}))
-			_, err := newClient(t, atlas.NewPool(nil), url, atlas.AccessToken("token")).GetExportBucket(t.Context(), projectID, bucketID)
+			})
 			var e *atlas.Error
 			if !errors.As(err, &e) {
 				t.Fatalf("got %#v", err)
@@ -52,7 +67,12 @@ func TestErrorNamesNeitherHostNorQuery(t *testing.T) {
 }
 
 func TestErrorOfNoAnswerHasACause(t *testing.T) {
-	_, err := newClient(t, atlas.NewPool(nil), "http://127.0.0.1:1", atlas.AccessToken("token")).GetExportBucket(t.Context(), projectID, bucketID)
+	refusing := roundTripper(func(*http.Request) (*http.Response, error) {
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond) // no time for another attempt
+	defer cancel()
+	_, err := newClient(t, atlas.NewPool(refusing), "http://localhost", atlas.AccessToken("token")).GetExportBucket(ctx, projectID, bucketID)
 	var e *atlas.Error
 	if !errors.As(err, &e) || e.Status != 0 || e.Cause == nil || strings.Contains(err.Error(), "http://") {
 		t.Errorf("got %#v", err)
@@ -62,8 +82,7 @@ func TestErrorOfNoAnswerHasACause(t *testing.T) {
 func TestAnswersThatCannotBeRightAreErrors(t *testing.T) {
 	for name, body := range map[string]string{"cut": `{"_id":"65`, "no id": `{"bucketName":"snapshots"}`, "empty": "", "HTML": "<html>Sign in</html>"} {
 		t.Run(name, func(t *testing.T) {
-			url := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) }))
-			_, err := newClient(t, atlas.NewPool(nil), url, atlas.AccessToken("token")).GetExportBucket(t.Context(), projectID, bucketID)
+			_, err := getOnce(t, atlas.AccessToken("token"), func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) })
 			var e *atlas.Error
 			if !errors.As(err, &e) || e.Status != http.StatusOK || e.Cause == nil {
 				t.Errorf("got %#v", err)

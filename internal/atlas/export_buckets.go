@@ -54,19 +54,6 @@ type ExportBucketRequest struct {
 	ServiceURL               string `json:"serviceUrl,omitempty"`
 }
 
-// CreateExportBucket makes one, and Atlas writes a small file into the storage to check its
-// permission. The answer, a 200, has no region yet (recorded). Atlas allows duplicates
-// (recorded), so a call that is repeated makes a second one. Its errors may name fields of
-// the request, or the role: CodeRoleNotAuthorized, CodeCannotAssumeRole and their like.
-func (c *Client) CreateExportBucket(ctx context.Context, projectID string, in ExportBucketRequest) (*ExportBucket, error) {
-	return c.exportBucket(ctx, request{
-		method:  http.MethodPost,
-		version: versionExportBucket,
-		path:    exportBucketPath(projectID),
-		in:      in,
-	})
-}
-
 // GetExportBucket reads one; IsGone tells of an error that there is none. On AWS the region
 // appears some seconds after the creation (recorded: seven at the most).
 func (c *Client) GetExportBucket(ctx context.Context, projectID, id string) (*ExportBucket, error) {
@@ -125,6 +112,7 @@ func (c *Client) exportBucket(ctx context.Context, r request) (*ExportBucket, er
 	if err := c.do(ctx, r); err != nil {
 		return nil, err
 	}
+	c.ledger.note(bucket.ID)
 	return &bucket, nil
 }
 

@@ -9,8 +9,8 @@ import (
 	"strconv"
 )
 
-// itemsPerPage is the most that Atlas puts on a page.
-const itemsPerPage = 500
+// ItemsPerPage is the most that Atlas puts on a page, and what is asked for.
+const ItemsPerPage = 500
 
 // list yields the items of every page, each page fetched when its first item is asked
 // for, and no item twice: one that comes or goes meanwhile moves others to another page.
@@ -33,7 +33,7 @@ func list[T any](ctx context.Context, c *Client, version string, key func(T) str
 				method:  http.MethodGet,
 				version: version,
 				path:    path,
-				query:   url.Values{"itemsPerPage": {strconv.Itoa(itemsPerPage)}, "pageNum": {strconv.Itoa(number)}},
+				query:   url.Values{"itemsPerPage": {strconv.Itoa(ItemsPerPage)}, "pageNum": {strconv.Itoa(number)}},
 				out:     &page,
 			}
 			if err := c.do(ctx, r); err != nil {

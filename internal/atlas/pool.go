@@ -15,6 +15,7 @@ import (
 // account. It is safe for concurrent use.
 type Pool struct {
 	transport http.RoundTripper
+	ledger    ledger
 
 	mu     sync.Mutex
 	logins map[login]*tokens
@@ -36,7 +37,7 @@ func NewPool(transport http.RoundTripper) *Pool {
 		own.MaxIdleConnsPerHost = max(10, runtime.GOMAXPROCS(0)+1)
 		transport = own
 	}
-	return &Pool{transport: transport, logins: map[login]*tokens{}}
+	return &Pool{transport: transport, ledger: newLedger(), logins: map[login]*tokens{}}
 }
 
 // Close gives the tokens back that Atlas has issued to this process. Without it each
@@ -54,12 +55,12 @@ func (p *Pool) Close(ctx context.Context) error {
 }
 
 // tokens returns the one token source of an account, however many clients use it.
-func (p *Pool) tokens(base BaseURL, account ServiceAccount, transport http.RoundTripper) *tokens {
+func (p *Pool) tokens(base BaseURL, account ServiceAccount, transport http.RoundTripper, log journal) *tokens {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	key := login{base: base.String(), account: account}
 	if p.logins[key] == nil {
-		p.logins[key] = newTokens(base, account, transport)
+		p.logins[key] = newTokens(base, account, transport, log)
 	}
 	return p.logins[key]
 }

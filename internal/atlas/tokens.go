@@ -23,6 +23,7 @@ type tokens struct {
 	base    BaseURL
 	account ServiceAccount
 	http    *http.Client
+	journal journal
 
 	// turn is held while token is read or fetched. A channel, because a caller that
 	// waits for another's fetch must be able to give up with its context.
@@ -30,27 +31,34 @@ type tokens struct {
 	token *oauth2.Token
 }
 
-func newTokens(base BaseURL, account ServiceAccount, transport http.RoundTripper) *tokens {
-	return &tokens{base: base, account: account, http: httpClient(transport), turn: make(chan struct{}, 1)}
+func newTokens(base BaseURL, account ServiceAccount, transport http.RoundTripper, log journal) *tokens {
+	return &tokens{base: base, account: account, http: httpClient(transport), journal: log, turn: make(chan struct{}, 1)}
 }
 
-// get returns a token that lasts for one request at least.
-func (t *tokens) get(ctx context.Context) (string, error) {
+// get returns a token that lasts for one request at least, and whether it was there
+// already. refused is one that Atlas has not accepted, "" for none: it is replaced.
+func (t *tokens) get(ctx context.Context, refused string) (token string, cached bool, err error) {
 	if err := t.lock(ctx); err != nil {
-		return "", err
+		return "", false, unsent{err}
 	}
 	defer t.unlock()
-	if t.token == nil || !t.token.Expiry.IsZero() && time.Until(t.token.Expiry) < renewBefore {
-		token, err := t.fetch(ctx)
-		if err != nil {
-			return "", err
-		}
-		t.token = token
+	if t.token != nil && t.token.AccessToken != refused && (t.token.Expiry.IsZero() || time.Until(t.token.Expiry) >= renewBefore) {
+		return t.token.AccessToken, true, nil
 	}
-	return t.token.AccessToken, nil
+	failed := t.journal.persist(ctx, false, func() *Error {
+		fetched, failed := t.fetch(ctx)
+		if failed == nil {
+			t.token = fetched
+		}
+		return failed
+	})
+	if failed != nil {
+		return "", false, failed
+	}
+	return t.token.AccessToken, false, nil
 }
 
-func (t *tokens) fetch(ctx context.Context) (*oauth2.Token, error) {
+func (t *tokens) fetch(ctx context.Context) (*oauth2.Token, *Error) {
 	endpoint := t.base.join("api", "oauth", "token")
 	config := clientcredentials.Config{
 		ClientID:     t.account.ClientID,
@@ -66,7 +74,7 @@ func (t *tokens) fetch(ctx context.Context) (*oauth2.Token, error) {
 	var answer *oauth2.RetrieveError
 	if errors.As(err, &answer) {
 		failed.Status = answer.Response.StatusCode
-		failed.decode(answer.Body)
+		failed.decode(answer.Response.Header, answer.Body)
 		return nil, failed
 	}
 	return nil, failed.because(err)
@@ -99,7 +107,7 @@ func (t *tokens) revoke(ctx context.Context) error {
 	if resp.StatusCode/100 != 2 {
 		body, _ := io.ReadAll(io.LimitReader(resp.Body, maxBody))
 		failed.Status = resp.StatusCode
-		failed.decode(body)
+		failed.decode(resp.Header, body)
 		return failed
 	}
 	return nil

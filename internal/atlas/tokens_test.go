@@ -32,7 +32,7 @@ func TestTokenIsFetchedOnTheFirstCallAndShared(t *testing.T) {
 	var calls sync.WaitGroup
 	for i := range 20 {
 		calls.Go(func() {
-			if _, err := clients[i%2].CreateExportBucket(t.Context(), projectID, bucketRequest); err != nil {
+			if _, err := clients[i%2].CreateExportBucket(t.Context(), projectID, bucketRequest, asRequested); err != nil {
 				t.Error(err)
 			}
 		})
@@ -46,7 +46,7 @@ func TestTokenIsFetchedOnTheFirstCallAndShared(t *testing.T) {
 func TestCloseGivesTheTokenBack(t *testing.T) {
 	fake, url := startEmulator(t, "MD5")
 	pool := atlas.NewPool(nil)
-	if _, err := newClient(t, pool, url, account).CreateExportBucket(t.Context(), projectID, bucketRequest); err != nil {
+	if _, err := newClient(t, pool, url, account).CreateExportBucket(t.Context(), projectID, bucketRequest, asRequested); err != nil {
 		t.Fatal(err)
 	}
 	if live := fake.LiveTokens(); live != 1 {
@@ -87,7 +87,7 @@ func TestTokenIsRenewedBeforeItEnds(t *testing.T) {
 			issued int
 		}{{0, 1}, {57 * time.Minute, 1}, {2 * time.Minute, 2}} {
 			time.Sleep(step.wait)
-			if _, err := client.CreateExportBucket(t.Context(), projectID, bucketRequest); err != nil {
+			if _, err := client.CreateExportBucket(t.Context(), projectID, bucketRequest, asRequested); err != nil {
 				t.Fatal(err)
 			}
 			if issued := fake.TokensIssued(); issued != step.issued {
@@ -145,11 +145,10 @@ func TestTokenErrorsKeepWhatAtlasSaid(t *testing.T) {
 		"text":         {502, "Bad gateway", "", `"Bad gateway"`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			url := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			_, err := getOnce(t, account, func(w http.ResponseWriter, _ *http.Request) {
 				w.WriteHeader(c.status)
 				_ = json.NewEncoder(w).Encode(c.body)
-			}))
-			_, err := newClient(t, atlas.NewPool(nil), url, account).GetExportBucket(t.Context(), projectID, bucketID)
+			})
 			var e *atlas.Error
 			if !errors.As(err, &e) || e.Status != c.status || e.Code != c.code || e.Detail != c.detail || e.Path != "/api/oauth/token" {
 				t.Errorf("got %#v", err)
@@ -157,3 +156,8 @@ func TestTokenErrorsKeepWhatAtlasSaid(t *testing.T) {
 		})
 	}
 }
+
+// roundTripper is a transport in a function.
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }

@@ -5,8 +5,10 @@ package diagnose
 import (
 	"context"
 	"errors"
+	"fmt"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -26,15 +28,26 @@ func Error(summary string, err error, fields Fields) diag.Diagnostics {
 	if !errors.As(err, &e) {
 		return diag.Diagnostics{diag.NewErrorDiagnostic(summary, err.Error())}
 	}
+	out := wayOut(e)
 	var diags diag.Diagnostics
 	for _, violation := range e.Fields {
 		sentence := violation.Field + ": " + violation.Description
-		diags.Append(at(fields, []string{violation.Field}, summary, detail(sentence, e)))
+		diags.Append(at(fields, []string{violation.Field}, summary, detail(sentence, out, e)))
 	}
 	if len(diags) == 0 {
-		diags.Append(at(fields, concerned(e), summary, detail(said(e), e)))
+		diags.Append(at(fields, concerned(e), summary, detail(said(e), out, e)))
 	}
 	return diags
+}
+
+// ErrorWithWayOut reports a failed call to which the caller knows what to do better than the
+// error code tells.
+func ErrorWithWayOut(summary string, err error, out string) diag.Diagnostics {
+	var e *atlas.Error
+	if !errors.As(err, &e) {
+		return diag.Diagnostics{diag.NewErrorDiagnostic(summary, err.Error()+"\n\n"+out)}
+	}
+	return diag.Diagnostics{diag.NewErrorDiagnostic(summary, detail(said(e), out, e))}
 }
 
 func at(fields Fields, names []string, summary, detail string) diag.Diagnostic {
@@ -46,13 +59,26 @@ func at(fields Fields, names []string, summary, detail string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(summary, detail)
 }
 
-// detail is the sentence, the way out where one is known, and where it was.
-func detail(sentence string, e *atlas.Error) string {
-	paragraphs := []string{sentence}
-	if out := wayOut(e); out != "" {
+// detail is the sentence and how long it was waited for something better, the way out where
+// one is known, and where it was.
+func detail(sentence, out string, e *atlas.Error) string {
+	paragraphs := []string{strings.Join(append([]string{sentence}, waited(e)...), " ")}
+	if out != "" {
 		paragraphs = append(paragraphs, out)
 	}
 	return strings.Join(append(paragraphs, e.Where()), "\n\n")
+}
+
+// waited are sentences on the attempts, none when there was but one and nothing to say.
+func waited(e *atlas.Error) []string {
+	var sentences []string
+	if e.Attempts > 1 {
+		sentences = append(sentences, fmt.Sprintf("This was attempt %d, after %s.", e.Attempts, e.Elapsed.Round(time.Second)))
+	}
+	if e.RetryAfter > 0 && !errors.Is(e.Cause, context.Canceled) {
+		sentences = append(sentences, fmt.Sprintf("Atlas asks to wait %s, for which the operation has not the time (timeouts).", e.RetryAfter.Round(time.Second)))
+	}
+	return sentences
 }
 
 // said is what Atlas said, or why there is no answer to show.

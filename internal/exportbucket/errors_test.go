@@ -180,7 +180,7 @@ func TestOperationsEndAtTheirTimeout(t *testing.T) {
 			}},
 		} {
 			start := time.Now() // the bubble's
-			c.call().RequireError(t, "", "Atlas did not answer in time.", "timeouts")
+			c.call().RequireError(t, "", "Atlas did not answer in time.")
 			if took := time.Since(start); took != c.limit {
 				t.Errorf("%s ended after %s, want %s", name, took, c.limit)
 			}

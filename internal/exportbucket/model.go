@@ -67,6 +67,18 @@ func (a *attributes) read(b *atlas.ExportBucket) {
 	a.TenantID = text(b.TenantID)
 }
 
+// matches tells whether a bucket is what the model asks Atlas for.
+func (m model) matches(b atlas.ExportBucket) bool {
+	same := m
+	same.read(&b)
+	return same.CloudProvider.Equal(m.CloudProvider) &&
+		same.BucketName.Equal(m.BucketName) &&
+		same.IAMRoleID.Equal(m.IAMRoleID) &&
+		same.RoleID.Equal(m.RoleID) &&
+		same.ServiceURL.Equal(m.ServiceURL) &&
+		same.RequirePrivateNetworking.ValueBool() == m.RequirePrivateNetworking.ValueBool()
+}
+
 func text(s string) types.String {
 	if s == "" {
 		return types.StringNull()

@@ -69,7 +69,7 @@ func (r *exportBucket) begin(ctx context.Context, configured func(context.Contex
 	return ctx, cancel, r.connection.Client(diags)
 }
 
-// Create ends with a GET, because the POST's answer has no region yet.
+// Create ends with a look at what was made, because the POST's answer has no region yet.
 func (r *exportBucket) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var bucket model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &bucket)...)
@@ -79,9 +79,9 @@ func (r *exportBucket) Create(ctx context.Context, req resource.CreateRequest, r
 		return
 	}
 
-	made, err := client.CreateExportBucket(ctx, bucket.ProjectID.ValueString(), bucket.request())
+	made, err := client.CreateExportBucket(ctx, bucket.ProjectID.ValueString(), bucket.request(), bucket.matches)
 	if err != nil {
-		resp.Diagnostics.Append(diagnose.Error("Export bucket not created", err, bucket.fields())...)
+		resp.Diagnostics.Append(notCreated(err, bucket)...)
 		return
 	}
 	// It exists: it is in the state before anything else can fail.
@@ -89,21 +89,14 @@ func (r *exportBucket) Create(ctx context.Context, req resource.CreateRequest, r
 	resp.Diagnostics.Append(resp.State.Set(ctx, bucket)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, bucket.identity())...)
 
-	found, err := awaitRegion(ctx, client, bucket.ProjectID.ValueString(), made)
+	found, twins, err := lookBack(ctx, client, bucket)
+	resp.Diagnostics.Append(twinsOf(bucket, twins)...)
 	if err != nil {
-		warnNotRead(&resp.Diagnostics, err)
+		resp.Diagnostics.Append(notReadBack(err)...)
 		return
 	}
 	bucket.read(found)
 	resp.Diagnostics.Append(resp.State.Set(ctx, bucket)...)
-}
-
-// warnNotRead reports a failed look at a bucket that was made. It is a warning: an error
-// would taint the bucket, and the next apply would replace it.
-func warnNotRead(diags *diag.Diagnostics, err error) {
-	for _, d := range diagnose.Error("Export bucket created, but not read back", err, nil) {
-		diags.AddWarning(d.Summary(), d.Detail()+"\n\nThe bucket is in the state. The next plan or apply reads the rest.")
-	}
 }
 
 // Read drops the bucket from the state when Atlas says that it, or its project, is gone.
@@ -118,12 +111,12 @@ func (r *exportBucket) Read(ctx context.Context, req resource.ReadRequest, resp 
 		return
 	}
 
-	found, err := client.GetExportBucket(ctx, bucket.ProjectID.ValueString(), bucket.ID.ValueString())
+	found, err := read(ctx, client, bucket.ProjectID.ValueString(), bucket.ID.ValueString())
 	switch {
-	case atlas.IsGone(err):
-		resp.State.RemoveResource(ctx)
 	case err != nil:
 		resp.Diagnostics.Append(diagnose.Error("Export bucket not read", err, nil)...)
+	case found == nil:
+		resp.State.RemoveResource(ctx)
 	default:
 		bucket.read(found)
 		resp.Diagnostics.Append(resp.State.Set(ctx, bucket)...)
@@ -147,10 +140,14 @@ func (r *exportBucket) Update(ctx context.Context, req resource.UpdateRequest, r
 		if client == nil {
 			return
 		}
-		changed, err := client.SetExportBucketPrivateNetworking(ctx, bucket.ProjectID.ValueString(), bucket.ID.ValueString(),
-			bucket.RequirePrivateNetworking.ValueBool())
+		projectID, id := bucket.ProjectID.ValueString(), bucket.ID.ValueString()
+		var changed *atlas.ExportBucket
+		gone, err := insist(ctx, client, projectID, id, func() (err error) {
+			changed, err = client.SetExportBucketPrivateNetworking(ctx, projectID, id, bucket.RequirePrivateNetworking.ValueBool())
+			return err
+		})
 		if err != nil {
-			resp.Diagnostics.Append(diagnose.Error("Export bucket not changed", err, bucket.fields())...)
+			resp.Diagnostics.Append(notChanged(err, bucket, gone)...)
 			return
 		}
 		bucket.read(changed)
@@ -168,15 +165,9 @@ func (r *exportBucket) Delete(ctx context.Context, req resource.DeleteRequest, r
 		return
 	}
 
-	projectID, id := bucket.ProjectID.ValueString(), bucket.ID.ValueString()
-	err := client.DeleteExportBucket(ctx, projectID, id)
-	if atlas.HasCode(err, atlas.CodeExportBucketInUse) && bucket.DisableAutoExportOnDestroy.ValueBool() {
-		if err = disableAutoExport(ctx, client, projectID, id); err == nil {
-			err = client.DeleteExportBucket(ctx, projectID, id)
-		}
-	}
-	if err != nil && !atlas.IsGone(err) {
-		resp.Diagnostics.Append(diagnose.Error("Export bucket not deleted", err, nil)...)
+	err := remove(ctx, client, bucket.ProjectID.ValueString(), bucket.ID.ValueString(), bucket.DisableAutoExportOnDestroy.ValueBool())
+	if err != nil {
+		resp.Diagnostics.Append(notDeleted(err)...)
 	}
 }
 

@@ -95,6 +95,7 @@ func (p *atlasbackup) Configure(ctx context.Context, req provider.ConfigureReque
 	options, problems, diags := c.resolve(os.Getenv)
 	resp.Diagnostics.Append(diags...)
 	options.UserAgent = fmt.Sprintf("terraform-provider-atlasbackup/%s Terraform/%s", p.version, req.TerraformVersion)
+	options.Log = atlas.LogFrom(os.Getenv)
 	connection := diagnose.NotConnected(problems)
 	if !problems.HasError() {
 		connection = diagnose.Connected(p.pool.Client(options))

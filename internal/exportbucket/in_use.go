@@ -1,0 +1,141 @@
+package exportbucket
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
+)
+
+const (
+	// schedulesAtOnce is how many clusters are asked for their schedule at the same time.
+	schedulesAtOnce = 10
+
+	minInUsePause = time.Second
+	maxInUsePause = 15 * time.Second
+)
+
+// inUseError is Atlas' refusal to delete a bucket, and who uses it.
+type inUseError struct {
+	refusal  error
+	clusters []string // that export to the bucket, sorted; none: Atlas has not noticed yet
+	unread   []string // whose schedule Atlas does not show, with its words
+	waited   time.Duration
+}
+
+func (e *inUseError) Error() string { return e.refusal.Error() }
+
+func (e *inUseError) Unwrap() error { return e.refusal }
+
+// wayOut is what to do about it.
+func (e *inUseError) wayOut() string {
+	var sentences []string
+	if len(e.clusters) > 0 {
+		sentences = append(sentences, fmt.Sprintf("The automatic export of %s goes to this bucket. Set disable_auto_export_on_destroy = true, "+
+			"apply, and destroy again; or switch the export off in the backup policy of each (in Terraform: auto_export_enabled of its "+
+			"mongodbatlas_cloud_backup_schedule).", enumerate(e.clusters, "and")))
+	} else {
+		sentences = append(sentences, fmt.Sprintf("No cluster of the project exports to this bucket, and Atlas has not noticed in %s. "+
+			"Destroy again later, or with a longer timeouts.delete.", e.waited.Round(time.Second)))
+	}
+	if len(e.unread) > 0 {
+		sentences = append(sentences, "Not known of "+strings.Join(e.unread, "; ")+".")
+	}
+	return strings.Join(sentences, " ")
+}
+
+// remove deletes a bucket; one that is gone is deleted. To one that is in use no cluster may
+// export: either the resource may switch that off, or the error names them. When none does,
+// Atlas has yet to notice, and remove waits for that.
+func remove(ctx context.Context, client *atlas.Client, projectID, id string, disableAutoExport bool) error {
+	err := removeOnce(ctx, client, projectID, id)
+	if !atlas.HasCode(err, atlas.CodeExportBucketInUse) {
+		return err
+	}
+	start := time.Now()
+	inUse, pause := &inUseError{refusal: err}, minInUsePause
+	if inUse.clusters, inUse.unread, err = exporters(ctx, client, projectID, id); err != nil {
+		return err
+	}
+	if len(inUse.clusters) > 0 {
+		if !disableAutoExport {
+			return inUse
+		}
+		for _, cluster := range inUse.clusters {
+			err := client.DisableAutoExport(ctx, projectID, cluster)
+			if err != nil && !atlas.HasCode(err, atlas.CodeClusterNotFound) {
+				return err
+			}
+		}
+		inUse.clusters, pause = nil, 0
+	}
+	for ; ; pause = min(max(2*pause, minInUsePause), maxInUsePause) {
+		if err := client.Wait(ctx, pause, "no cluster exports to the bucket any more: waiting for Atlas to notice"); err != nil {
+			inUse.waited = time.Since(start)
+			return inUse
+		}
+		err := removeOnce(ctx, client, projectID, id)
+		if !atlas.HasCode(err, atlas.CodeExportBucketInUse) {
+			return err
+		}
+		inUse.refusal = err
+	}
+}
+
+func removeOnce(ctx context.Context, client *atlas.Client, projectID, id string) error {
+	gone, err := insist(ctx, client, projectID, id, func() error { return client.DeleteExportBucket(ctx, projectID, id) })
+	if gone {
+		return nil
+	}
+	return err
+}
+
+// exporters are the clusters of a project that export to a bucket, sorted. A cluster that
+// vanishes meanwhile exports no more. One whose schedule Atlas refuses to show, as it may of
+// clusters without backup (unverified), is in unread and stops nothing: whether the bucket
+// is still in use is Atlas' to say.
+func exporters(ctx context.Context, client *atlas.Client, projectID, bucketID string) (exporting, unread []string, err error) {
+	var mu sync.Mutex // guards both lists
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(schedulesAtOnce)
+	for cluster, err := range client.Clusters(ctx, projectID) {
+		if err != nil {
+			if failed := group.Wait(); failed != nil {
+				err = failed // it ended the list
+			}
+			return nil, nil, err
+		}
+		group.Go(func() error {
+			schedule, err := client.GetBackupSchedule(ctx, projectID, cluster.Name)
+			mu.Lock()
+			defer mu.Unlock()
+			var refusal *atlas.Error
+			switch {
+			case err == nil:
+				if schedule.AutoExportEnabled && schedule.Export.ExportBucketID == bucketID {
+					exporting = append(exporting, cluster.Name)
+				}
+			case atlas.HasCode(err, atlas.CodeClusterNotFound):
+			case errors.As(err, &refusal) && refusal.Status/100 == 4 && refusal.Status != http.StatusUnauthorized && refusal.Code != "":
+				unread = append(unread, cluster.Name+": "+refusal.Reason())
+			default:
+				return err
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, nil, err
+	}
+	slices.Sort(exporting)
+	slices.Sort(unread)
+	return exporting, unread, nil
+}
