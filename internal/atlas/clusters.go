@@ -15,5 +15,5 @@ type Cluster struct {
 // Clusters yields those of a project, from every page; an error is the last thing it
 // yields. Documented in the Atlas Admin API.
 func (c *Client) Clusters(ctx context.Context, projectID string) iter.Seq2[Cluster, error] {
-	return list(ctx, c, versionCluster, func(c Cluster) string { return c.Name }, "groups", projectID, "clusters")
+	return list(ctx, c, versionCluster, func(c Cluster) string { return c.Name }, new(pageCount), "groups", projectID, "clusters")
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"net/http"
+	"slices"
 )
 
 // Dates of the media types that the endpoints are typed after, from the Atlas Admin API
@@ -67,19 +68,35 @@ func (c *Client) GetExportBucket(ctx context.Context, projectID, id string) (*Ex
 // ExportBuckets yields those of a project, from every page and in Atlas' order; an error is
 // the last thing it yields.
 func (c *Client) ExportBuckets(ctx context.Context, projectID string) iter.Seq2[ExportBucket, error] {
-	return list(ctx, c, versionExportBucket, func(b ExportBucket) string { return b.ID }, exportBucketPath(projectID)...)
+	return c.exportBuckets(ctx, projectID, new(pageCount))
 }
 
-// AllExportBuckets returns those of a project at once, in Atlas' order.
+func (c *Client) exportBuckets(ctx context.Context, projectID string, count *pageCount) iter.Seq2[ExportBucket, error] {
+	return list(ctx, c, versionExportBucket, func(b ExportBucket) string { return b.ID }, count, exportBucketPath(projectID)...)
+}
+
+// AllExportBuckets returns those of a project at once, in Atlas' order, and none is missing:
+// when buckets come or go between two pages it lists them again, and takes what Atlas
+// counts, or shows twice.
 func (c *Client) AllExportBuckets(ctx context.Context, projectID string) ([]ExportBucket, error) {
-	var all []ExportBucket
-	for bucket, err := range c.ExportBuckets(ctx, projectID) {
-		if err != nil {
-			return nil, err
+	const tries = 5
+	var before []ExportBucket
+	for range tries {
+		var count pageCount
+		var all []ExportBucket
+		for bucket, err := range c.exportBuckets(ctx, projectID, &count) {
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, bucket)
 		}
-		all = append(all, bucket)
+		if count.whole(len(all)) || slices.Equal(all, before) {
+			return all, nil
+		}
+		before = all
 	}
-	return all, nil
+	path := c.url(request{path: exportBucketPath(projectID)}).EscapedPath()
+	return nil, &Error{Method: http.MethodGet, Path: path, Status: http.StatusOK, Cause: errors.New("the list changes faster than it can be read")}
 }
 
 // SetExportBucketPrivateNetworking changes the one thing that Atlas changes in place, on

@@ -12,6 +12,25 @@ import (
 // ItemsPerPage is the most that Atlas puts on a page, and what is asked for.
 const ItemsPerPage = 500
 
+// pageCount is what a list noticed of its pages.
+type pageCount struct {
+	pages int
+	total int  // of the items, as the last page has it
+	moved bool // the total changed between two pages
+}
+
+func (c *pageCount) add(total int) {
+	c.moved = c.moved || c.pages > 0 && total != c.total
+	c.pages++
+	c.total = total
+}
+
+// whole tells that n items can be all there are: a page alone is always whole, but an item
+// that goes between two pages takes another one out of sight.
+func (c *pageCount) whole(n int) bool {
+	return c.pages <= 1 || !c.moved && n == c.total
+}
+
 // list yields the items of every page, each page fetched when its first item is asked
 // for, and no item twice: one that comes or goes meanwhile moves others to another page.
 // An error is the last thing it yields.
@@ -19,15 +38,19 @@ const ItemsPerPage = 500
 // The next page is asked for by number: a link in an answer is no reason to send a
 // credential to where it points. A page that has nothing new and yet a next one is an
 // error, or a server that repeats itself would be listed for ever.
-func list[T any](ctx context.Context, c *Client, version string, key func(T) string, path ...string) iter.Seq2[T, error] {
+//
+// What it notices of the pages is in count while it runs.
+func list[T any](ctx context.Context, c *Client, version string, key func(T) string, count *pageCount, path ...string) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
+		*count = pageCount{}
 		known := map[string]bool{}
 		for number := 1; ; number++ {
 			var page struct {
 				Links []struct {
 					Rel string `json:"rel"`
 				} `json:"links"`
-				Results []T `json:"results"`
+				Results    []T `json:"results"`
+				TotalCount int `json:"totalCount"`
 			}
 			r := request{
 				method:  http.MethodGet,
@@ -41,6 +64,7 @@ func list[T any](ctx context.Context, c *Client, version string, key func(T) str
 				return
 			}
 			before := len(known)
+			count.add(page.TotalCount)
 			for _, item := range page.Results {
 				if known[key(item)] {
 					continue

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -154,6 +156,73 @@ func TestTokenErrorsKeepWhatAtlasSaid(t *testing.T) {
 				t.Errorf("got %#v", err)
 			}
 		})
+	}
+}
+
+func TestARefusedTokenIsReplacedOnce(t *testing.T) {
+	for name, c := range map[string]struct {
+		body   string // of the 401 on the first token
+		always bool   // it is the answer to the second, too
+		issued int
+		fails  bool
+	}{
+		"revoked":                    {`{"detail":"You are not authorized for this resource.","error":401}`, false, 2, false},
+		"revoked, without a word":    {"", false, 2, false},
+		"whatever the token is":      {"", true, 2, true},
+		"a role is missing":          {`{"errorCode":"USER_UNAUTHORIZED","error":401}`, true, 1, true},
+		"the creator's role, rather": {`{"errorCode":"NOT_ORG_GROUP_CREATOR","error":401}`, true, 1, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				issued, bodies := 0, []string{}
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+				defer cancel()
+				client := newClient(t, atlas.NewPool(inProcess{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if r.URL.Path == "/api/oauth/token" {
+						issued++
+						w.Header().Set("Content-Type", "application/json")
+						_, _ = fmt.Fprintf(w, `{"access_token":"token %d","token_type":"Bearer","expires_in":3600}`, issued)
+						return
+					}
+					body, _ := io.ReadAll(r.Body)
+					bodies = append(bodies, string(body))
+					if r.Method == http.MethodPatch && (c.always || r.Header.Get("Authorization") == "Bearer token 1") {
+						w.WriteHeader(http.StatusUnauthorized)
+						_, _ = w.Write([]byte(c.body))
+						return
+					}
+					_, _ = w.Write([]byte(`{"_id":"` + bucketID + `"}`))
+				})}), "http://localhost", account)
+				if _, err := client.GetExportBucket(ctx, projectID, bucketID); err != nil {
+					t.Fatal(err)
+				}
+				_, err := client.SetExportBucketPrivateNetworking(ctx, projectID, bucketID, true)
+				if (err != nil) != c.fails || issued != c.issued {
+					t.Errorf("%d tokens, want %d; error %v", issued, c.issued, err)
+				}
+				for _, body := range bodies[1:] {
+					if body != `{"requirePrivateNetworking":true}` {
+						t.Errorf("sent %q", body)
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestANewTokenThatIsRefusedIsNotReplaced(t *testing.T) {
+	issued := 0
+	_, err := getOnce(t, account, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/api/oauth/token" {
+			issued++
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write([]byte(`{"access_token":"token","token_type":"Bearer","expires_in":3600}`))
+			return
+		}
+		w.WriteHeader(http.StatusUnauthorized)
+	})
+	if err == nil || issued != 1 {
+		t.Errorf("%d tokens, error %v", issued, err)
 	}
 }
 
