@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -85,7 +86,7 @@ func TestErrorSaysWhatAtlasSaidThenWhatToDoThenWhere(t *testing.T) {
 		"owner":                       {atlas.Error{Status: 401, Code: atlas.CodeNotOrgGroupCreator, Detail: "x"}, "", "x", "Project Owner"},
 		"token limit":                 {atlas.Error{Status: 403, Code: atlas.CodeAccessDenied, Detail: "x"}, "", "x", "100 tokens"},
 		"wrong secret":                {atlas.Error{Status: 401, Code: atlas.CodeInvalidClient, Detail: "x"}, "", "x", "client_secret"},
-		"in use":                      {atlas.Error{Status: 400, Code: atlas.CodeExportBucketInUse, Detail: "x"}, "", "x", "disable_auto_export_on_destroy = true"},
+		"in use":                      {atlas.Error{Status: 400, Code: atlas.CodeExportBucketInUse, Detail: "x"}, "", "x", "automatic export off"},
 		"delete failed":               {atlas.Error{Status: 400, Code: atlas.CodeExportBucketDeleteFailed, Detail: "x"}, "", "x", "under way"},
 		"compliance policy":           {atlas.Error{Status: 400, Code: atlas.CodeBackupCompliancePolicy, Detail: "x"}, "", "x", "Backup Compliance Policy"},
 		"wrong address":               {atlas.Error{Status: 404, Code: atlas.CodeResourceNotFound, Detail: "x"}, "", "x", "base_url"},
@@ -123,6 +124,25 @@ func TestErrorSaysWhatAtlasSaidThenWhatToDoThenWhere(t *testing.T) {
 				t.Errorf("no %q in %q", c.wayOut, paragraphs[1:])
 			}
 		})
+	}
+}
+
+func TestErrorSaysHowLongItWaited(t *testing.T) {
+	for name, c := range map[string]struct {
+		err  atlas.Error
+		want string
+	}{
+		"one attempt":   {atlas.Error{Status: 503, Detail: "Down.", Attempts: 1}, "Down."},
+		"many attempts": {atlas.Error{Status: 503, Detail: "Down.", Attempts: 7, Elapsed: 291*time.Second + time.Millisecond}, "Down. This was attempt 7, after 4m51s."},
+		"asked for more time than there is": {
+			atlas.Error{Status: 429, Detail: "Too many.", Attempts: 1, RetryAfter: time.Hour},
+			"Too many. Atlas asks to wait 1h0m0s, for which the operation has not the time (timeouts).",
+		},
+		"cancelled": {atlas.Error{Status: 429, Detail: "Too many.", RetryAfter: time.Second, Cause: context.Canceled}, "The call was cancelled before Atlas had answered."},
+	} {
+		if _, paragraphs := lines(diagnose.Error("Export bucket not read", atlasError(c.err), nil)[0]); paragraphs[0] != c.want {
+			t.Errorf("%s: %q, want %q", name, paragraphs[0], c.want)
+		}
 	}
 }
 

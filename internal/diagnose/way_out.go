@@ -20,20 +20,20 @@ func wayOut(e *atlas.Error) string {
 	case atlas.CodeCannotAssumeRole, atlas.CodeInvalidAWSCredentials:
 		return fmt.Sprintf("Atlas could not act as the AWS IAM role behind %s. Its trust policy must allow sts:AssumeRole to "+
 			"the Atlas AWS account with the external id of this project; both stand in Atlas under Project Settings, "+
-			"Integrations, AWS IAM Role Access. A trust policy that has just changed takes a minute to spread: then apply again.",
+			"Integrations, AWS IAM Role Access. A trust policy that has just changed takes a minute to spread, which a creation waits for "+
+			"(timeouts.create).",
 			subject(e, "this Atlas role id"))
 	case atlas.CodeRoleNotAuthorized:
 		return fmt.Sprintf("Authorize %s in this project: in Atlas under Project Settings, Integrations (AWS IAM Role Access, "+
 			"Azure Service Principal or Google Cloud service account), or with mongodbatlas_cloud_provider_access_authorization, "+
-			"whose role_id belongs here. An authorization that is seconds old may only need another apply.",
+			"whose role_id belongs here. An authorization that is seconds old is waited for (timeouts.create).",
 			subject(e, "this Atlas role id"))
 	case atlas.CodeCannotAuthenticatePrincipal, atlas.CodeAzureServicePrincipalInvalid:
 		return fmt.Sprintf("Check the tenant id and service principal id with which %s is authorized in this project (in Atlas "+
 			"under Project Settings, Integrations, Azure Service Principal). A service principal that has just been made takes a "+
-			"minute to spread: then apply again.", subject(e, "this Azure role"))
+			"minute to spread, which a creation waits for (timeouts.create).", subject(e, "this Azure role"))
 	case atlas.CodeExportBucketInUse:
-		return "A cluster of the project exports its snapshots to this bucket. Set disable_auto_export_on_destroy = true, apply, " +
-			"and destroy again; or switch the cluster's auto export off in Atlas."
+		return "A cluster of the project exports its snapshots to this bucket. Switch its automatic export off first."
 	case atlas.CodeExportBucketDeleteFailed:
 		return "Look in Atlas whether an export to the bucket is under way, and destroy again when it has ended."
 	case atlas.CodeExportBucketNameInvalid:

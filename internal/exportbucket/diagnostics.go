@@ -44,9 +44,9 @@ func twinsOf(bucket model, twins []atlas.ExportBucket) diag.Diagnostics {
 	if len(twins) == 0 {
 		return nil
 	}
-	return diag.Diagnostics{diag.NewWarningDiagnostic("Identical export bucket found", fmt.Sprintf("The project had the same export bucket before "+
-		"%s was created: perhaps a run was interrupted before it had stored it. Delete the one that is not used; to keep an older one "+
-		"instead of the new one, destroy the new one and import:\n\n%s", bucket.ID.ValueString(), importCommands(bucket, twins)))}
+	return diag.Diagnostics{diag.NewWarningDiagnostic("Identical export bucket found", fmt.Sprintf("%s was created, and the project has the same "+
+		"export bucket already. If this run replaces that one, there is nothing to do. Else perhaps an earlier run was interrupted before it could "+
+		"store it: delete the one that is not used, or keep the older one instead and import it:\n\n%s", bucket.ID.ValueString(), importCommands(bucket, twins)))}
 }
 
 // importCommands are one line for each bucket.
