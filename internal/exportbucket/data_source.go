@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -169,15 +168,13 @@ func (m dataSourceModel) filter() filter {
 	return filter{ProjectID: m.ProjectID, BucketName: m.BucketName, CloudProvider: m.CloudProvider}
 }
 
-// enumerateBuckets writes a line for each, or for the first of very many. An id is an
-// ObjectID, whose first eight digits are the seconds at which it was made.
+// enumerateBuckets writes a line for each, or for the first of very many.
 func enumerateBuckets(buckets []atlas.ExportBucket) string {
 	var lines []string
 	for _, b := range buckets[:min(len(buckets), maxListed)] {
 		line := fmt.Sprintf("  %s on %s", b.ID, b.CloudProvider)
-		if hex24.MatchString(b.ID) {
-			seconds, _ := strconv.ParseInt(b.ID[:8], 16, 64)
-			line += ", made " + time.Unix(seconds, 0).UTC().Format(time.DateTime) + " UTC"
+		if created := b.CreatedAt(); !created.IsZero() {
+			line += ", made " + created.UTC().Format(time.DateTime) + " UTC"
 		}
 		lines = append(lines, line)
 	}
