@@ -37,6 +37,7 @@ type Atlas struct {
 	regionDelay time.Duration
 	stateFile   string
 	ids         objectIDs
+	control     http.Handler
 
 	mu           sync.Mutex // guards what follows; never held while a client is read from or written to
 	projects     map[string]*project
@@ -67,14 +68,20 @@ func New(opts Options) (*Atlas, error) {
 		tokenCalls:   map[tokenCaller]tokenWindow{},
 		nonces:       map[string]*nonce{},
 	}
+	a.control = a.newControl()
 	if err := a.load(); err != nil {
 		return nil, err
 	}
 	return a, a.save()
 }
 
-// ServeHTTP answers one request, and records it.
+// ServeHTTP answers one request, and records it unless it is for the control
+// endpoint.
 func (a *Atlas) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, controlPath) {
+		a.control.ServeHTTP(w, r)
+		return
+	}
 	w = a.record(w, r)
 	act, f := a.admit(w.Header(), r)
 	if f != nil {

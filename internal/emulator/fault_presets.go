@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -140,4 +141,15 @@ func retryAfter(f Fault, value string) Fault {
 func after(f Fault) Fault {
 	f.After = true
 	return f
+}
+
+func findPreset(name string) (Preset, error) {
+	var names []string
+	for _, preset := range Presets() {
+		if preset.Name == name {
+			return preset, nil
+		}
+		names = append(names, preset.Name)
+	}
+	return Preset{}, fmt.Errorf("there is no preset %q, but %s", name, strings.Join(names, ", "))
 }
