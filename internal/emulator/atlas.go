@@ -1,9 +1,10 @@
 // Package emulator is MongoDB Atlas on loopback, as far as export buckets go:
 // the export bucket endpoints, the clusters of a project and their backup
 // schedules, with state, validation, versions, roles and both
-// authentications. It is a reading of the Atlas Admin API documentation and
-// of answers recorded on 2026-08-10, made apart from the provider's own
-// client: it shares no code with it, or a mistake would agree with itself.
+// authentications, and on demand with faults: see Fault. It is a reading of
+// the Atlas Admin API documentation and of answers recorded on 2026-08-10, made
+// apart from the provider's own client: it shares no code with it, or a mistake
+// would agree with itself.
 //
 // Where neither the documentation nor a recorded answer settles a behaviour,
 // the comment at that place says "unverified".
@@ -31,11 +32,12 @@ type Options struct {
 }
 
 // Atlas is an http.Handler that answers as Atlas does. It is safe for
-// concurrent use and starts no goroutine.
+// concurrent use and starts no goroutine, but for a request that a fault delays.
 type Atlas struct {
 	regionDelay time.Duration
 	stateFile   string
 	ids         objectIDs
+	control     http.Handler
 
 	mu           sync.Mutex // guards what follows; never held while a client is read from or written to
 	projects     map[string]*project
@@ -47,6 +49,7 @@ type Atlas struct {
 	tokenCalls   map[tokenCaller]tokenWindow
 	nonces       map[string]*nonce
 	requests     []Request
+	faults       []*activeFault
 }
 
 // New returns an Atlas with what opts.StateFile holds, or an empty one. It
@@ -65,42 +68,64 @@ func New(opts Options) (*Atlas, error) {
 		tokenCalls:   map[tokenCaller]tokenWindow{},
 		nonces:       map[string]*nonce{},
 	}
+	a.control = a.newControl()
 	if err := a.load(); err != nil {
 		return nil, err
 	}
 	return a, a.save()
 }
 
-// ServeHTTP answers one request, and records it.
+// ServeHTTP answers one request, and records it unless it is for the control
+// endpoint.
 func (a *Atlas) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, controlPath) {
+		a.control.ServeHTTP(w, r)
+		return
+	}
 	w = a.record(w, r)
+	act, f := a.admit(w.Header(), r)
+	if f != nil {
+		writeFailure(w, r, f)
+		return
+	}
+	if fault := a.takeFault(r); fault != nil {
+		a.serveFault(w, r, fault, act)
+		return
+	}
+	act(w, r)
+}
+
+// admit returns what answers the request, or Atlas' refusal of its path or
+// credential. The OAuth calls look at their credential themselves.
+func (a *Atlas) admit(header http.Header, r *http.Request) (http.HandlerFunc, *failure) {
 	switch r.URL.Path {
 	case tokenPath:
-		a.serveToken(w, r)
+		return a.serveToken, nil
 	case revokePath:
-		a.serveRevoke(w, r)
-	default:
-		version, body, f := a.answer(w.Header(), r)
+		return a.serveRevoke, nil
+	}
+	path, ok := strings.CutPrefix(r.URL.Path, apiPath)
+	if !ok {
+		return nil, resourceNotFound(r.URL.Path)
+	}
+	caller, f := a.authenticate(header, r)
+	if f != nil {
+		return nil, f
+	}
+	return func(w http.ResponseWriter, r *http.Request) {
+		version, body, f := a.answer(w.Header(), r, caller, path)
 		if f != nil {
 			writeFailure(w, r, f)
 			return
 		}
 		writeAnswer(w, r, version, body)
-	}
+	}, nil
 }
 
-// answer runs one call of the API in the order in which Atlas refuses:
-// credential, address, path, media type, project, role, body. A nil body
-// without a failure is an answer of 204.
-func (a *Atlas) answer(header http.Header, r *http.Request) (version string, body any, f *failure) {
-	path, ok := strings.CutPrefix(r.URL.Path, apiPath)
-	if !ok {
-		return "", nil, resourceNotFound(r.URL.Path)
-	}
-	caller, f := a.authenticate(header, r)
-	if f != nil {
-		return "", nil, f
-	}
+// answer runs one call of the API, at a path below apiPath, in the order in
+// which Atlas refuses after the credential: address, path, media type, project,
+// role, body. A nil body without a failure is an answer of 204.
+func (a *Atlas) answer(header http.Header, r *http.Request, caller principal, path string) (version string, body any, f *failure) {
 	setRateLimit(header)
 	if f := caller.checkAddress(r.RemoteAddr); f != nil {
 		return "", nil, f

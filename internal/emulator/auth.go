@@ -85,7 +85,7 @@ func (a *Atlas) authenticate(header http.Header, r *http.Request) (principal, *f
 		if p, ok := a.bearer(credential); ok {
 			return p, nil
 		}
-		header.Set("WWW-Authenticate", `Bearer error="invalid_token"`)
+		refuseToken(header)
 	case "digest":
 		p, stale, ok := a.checkDigest(r, credential)
 		if ok {
@@ -96,6 +96,10 @@ func (a *Atlas) authenticate(header http.Header, r *http.Request) (principal, *f
 		a.challenge(header, false)
 	}
 	return principal{}, unauthenticated()
+}
+
+func refuseToken(header http.Header) {
+	header.Set("WWW-Authenticate", `Bearer error="invalid_token"`)
 }
 
 // bearer returns whom a bearer token stands for. The caller holds the lock.

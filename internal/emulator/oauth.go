@@ -44,6 +44,8 @@ type oauthError struct {
 	Description string `json:"error_description"`
 }
 
+var tooManyTokens = oauthError{"access_denied", "Access Token limit reached. Revoke a token or wait until one expires."}
+
 // LiveTokens returns how many of the issued tokens are neither expired nor
 // revoked.
 func (a *Atlas) LiveTokens() int {
@@ -91,8 +93,7 @@ func (a *Atlas) serveToken(w http.ResponseWriter, r *http.Request) {
 	}
 	token, ok := a.issueToken(clientID)
 	if !ok {
-		writeOAuth(w, http.StatusForbidden, oauthError{"access_denied",
-			"Access Token limit reached. Revoke a token or wait until one expires."})
+		writeOAuth(w, http.StatusForbidden, tooManyTokens)
 		return
 	}
 	writeOAuth(w, http.StatusOK, map[string]any{
@@ -127,7 +128,7 @@ func (a *Atlas) serveRevoke(w http.ResponseWriter, r *http.Request) {
 }
 
 // oauthClient returns the HTTP Basic credential of a POST. It answers any other
-// request itself. It reads the form, at most 1 MiB of it, so that nothing is
+// request itself. It reads the form, at most maxBody of it, so that nothing is
 // read from the client later.
 func oauthClient(w http.ResponseWriter, r *http.Request) (clientID, secret string, ok bool) {
 	if r.Method != http.MethodPost {
@@ -141,7 +142,7 @@ func oauthClient(w http.ResponseWriter, r *http.Request) (clientID, secret strin
 		writeOAuth(w, http.StatusUnauthorized, oauthError{"invalid_client", "Client authentication failed."})
 		return "", "", false
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	if err := r.ParseForm(); err != nil {
 		writeOAuth(w, http.StatusBadRequest, oauthError{"invalid_request", "The form is malformed."})
 		return "", "", false

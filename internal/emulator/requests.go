@@ -13,11 +13,11 @@ type Request struct {
 	Query     string // as sent, without the question mark
 	UserAgent string
 	Accept    string
-	Status    int // of the answer; 0 until there is one
+	Status    int // of the answer; 0 until there is one, and for ever when a fault leaves none
 }
 
 // Requests returns every request so far in order of arrival: 401 challenge
-// rounds and token calls are among them.
+// rounds, token calls and those that a fault hit are among them.
 func (a *Atlas) Requests() []Request {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -52,3 +52,6 @@ func (w statusRecorder) WriteHeader(status int) {
 	w.atlas.mu.Unlock()
 	w.ResponseWriter.WriteHeader(status)
 }
+
+// Unwrap is for http.ResponseController.
+func (w statusRecorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -121,11 +121,12 @@ func absoluteURL(r *http.Request) *url.URL {
 	return &u
 }
 
-// readBody reads at most 1 MiB, far above any body of these endpoints.
+// maxBody is far above any body of these endpoints, in bytes.
+const maxBody = 1 << 20
+
 func readBody(r *http.Request) ([]byte, *failure) {
-	const limit = 1 << 20
-	body, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
-	if err != nil || len(body) > limit {
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	if err != nil || len(body) > maxBody {
 		return nil, invalidJSON()
 	}
 	return body, nil

@@ -35,6 +35,10 @@ The command has them in its environment: MONGODB_ATLAS_BASE_URL,
 MONGODB_ATLAS_CLIENT_ID, MONGODB_ATLAS_CLIENT_SECRET and TF_VAR_project_id. Any
 other Atlas credential in the environment is kept from it.
 
+Faults are what Atlas, a proxy and the network can do to a request. They are set
+with -fault, or while it serves by POST to /emulator/faults: the README of the
+program has examples, and the names of all faults.
+
 Flags:
 `
 
@@ -48,6 +52,12 @@ func (p program) run(args []string) int {
 	addr := flags.String("addr", "127.0.0.1:0", "loopback `address` to listen on; port 0 is a free one")
 	stateFile := flags.String("state", "", "`file` that keeps what Atlas holds for the next run; without it nothing is kept")
 	projectID := flags.String("project", demoProjectID, "`id` of the project that there is, 24 digits or letters a to f")
+	var faults []emulator.Fault
+	flags.Func("fault", "`fault` that is set from the start, in JSON, such as '{\"preset\":\"503\",\"times\":2}'; may be repeated", func(text string) error {
+		fault, err := emulator.ParseFault([]byte(text))
+		faults = append(faults, fault)
+		return err
+	})
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		_, _ = fmt.Fprint(p.stdout, usage)
 		flags.SetOutput(p.stdout)
@@ -68,6 +78,11 @@ func (p program) run(args []string) int {
 		return p.fail(1, err)
 	}
 	addDemo(atlas, *projectID)
+	for _, fault := range faults {
+		if err := atlas.AddFault(fault); err != nil {
+			return p.fail(2, fmt.Errorf("-fault: %w", err))
+		}
+	}
 	server, baseURL, err := serve(*addr, atlas)
 	if err != nil {
 		return p.fail(1, err)

@@ -122,6 +122,8 @@ func TestWrongArgumentsAreRefused(t *testing.T) {
 		{2, "host:port", []string{"-addr", "127.0.0.1"}},
 		{2, "-project", []string{"-project", "x"}},
 		{2, "-colour", []string{"-colour", "red"}},
+		{2, `there is no preset "nothing"`, []string{"-fault", `{"preset":"nothing"}`}},
+		{2, "-fault: nothing goes wrong", []string{"-fault", `{"preset":"503"}`, "-fault", `{}`}},
 		{1, dir, []string{"-state", dir}},
 		{1, "listen", []string{"-addr", "127.0.0.1:99999"}},
 	} {
@@ -134,7 +136,7 @@ func TestWrongArgumentsAreRefused(t *testing.T) {
 
 func TestHelpNamesEveryFlag(t *testing.T) {
 	got := runProgram(nil, "-h")
-	for _, want := range []string{"-- command...", "-addr", "-state", "-project", "MONGODB_ATLAS_BASE_URL"} {
+	for _, want := range []string{"-- command...", "-addr", "-state", "-project", "-fault", "/emulator/faults", "MONGODB_ATLAS_BASE_URL"} {
 		if got.status != 0 || got.stderr != "" || !strings.Contains(got.stdout, want) {
 			t.Errorf("no %q in %+v", want, got)
 		}
@@ -158,6 +160,14 @@ func TestStateIsKeptAcrossRuns(t *testing.T) {
 	}
 }
 
+func TestFaultsAreSetFromTheStart(t *testing.T) {
+	s := startServing(t, "-fault", `{"preset":"503"}`, "-fault", `{"preset":"redirect","times":-1}`)
+	faults := request(t, "GET", s.exports["MONGODB_ATLAS_BASE_URL"]+"/emulator/faults", "", func(*http.Request) {})["faults"].([]any)
+	if len(faults) != 2 || faults[0].(map[string]any)["status"] != 503.0 || faults[1].(map[string]any)["times"] != -1.0 {
+		t.Errorf("faults %v", faults)
+	}
+}
+
 // call sends a request as the service account.
 func call(t *testing.T, s serving, method, url, body string) map[string]any {
 	t.Helper()
@@ -167,8 +177,8 @@ func call(t *testing.T, s serving, method, url, body string) map[string]any {
 	})["access_token"].(string)
 	return request(t, method, url, body, func(r *http.Request) {
 		r.Header.Set("Authorization", "Bearer "+token)
-		r.Header.Set("Accept", "application/vnd.atlas.2024-05-30+json")
-		r.Header.Set("Content-Type", "application/vnd.atlas.2024-05-30+json")
+		r.Header.Set("Accept", "application/vnd.atlas.2025-03-12+json")
+		r.Header.Set("Content-Type", "application/vnd.atlas.2025-03-12+json")
 	})
 }
 

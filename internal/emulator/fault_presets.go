@@ -1,0 +1,155 @@
+package emulator
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Preset is a fault with a name.
+type Preset struct {
+	Name  string // in kebab case
+	About string // what the client meets
+	Fault Fault  // of the next request, whatever it is
+}
+
+// Presets returns what Atlas, a proxy and the network are known to do, always in
+// the same order. Codes and sentences are documented or recorded ones, but where
+// a comment says "unverified". The ids in them stand for nothing.
+func Presets() []Preset {
+	return slices.Concat(undonePresets(), donePresets(), refusalPresets(), listPresets())
+}
+
+// undonePresets are those in which Atlas does not act, or acts late.
+func undonePresets() []Preset {
+	limited := refusal(tokenCallsLimited())
+	return []Preset{
+		{"429-retry-after", "429 RATE_LIMITED, with a Retry-After of 5 seconds", retryAfter(limited, "5")},
+		// Of the sentence no more is known.
+		{"429-parameters", "429 RATE_LIMITED_TOKEN_BUCKET without Retry-After, the 55 seconds in parameters[1]",
+			refusal(newFailure(http.StatusTooManyRequests, "RATE_LIMITED_TOKEN_BUCKET", "Please retry after 55 seconds.",
+				"api/atlas/v2/orgs", 55, 10, 5, 60))},
+		{"429", "429 RATE_LIMITED that says nowhere how long; parameters[1] is a number of requests", limited},
+		{"503-retry-after", "503 SERVICE_UNAVAILABLE, with a Retry-After of 5 seconds", retryAfter(unavailable(), "5")},
+		{"503", "503 SERVICE_UNAVAILABLE", unavailable()},
+		// The sentence is unverified.
+		{"405-upgrade", "405 WRITES_NOT_ALLOWED_DURING_APP_UPGRADES", refusal(newFailure(http.StatusMethodNotAllowed,
+			"WRITES_NOT_ALLOWED_DURING_APP_UPGRADES", "Writes are not allowed while Atlas is being upgraded."))},
+		{"500", "500 UNEXPECTED_ERROR", unexpected()},
+		{"502-html", "502 from a proxy, in HTML", htmlPage(http.StatusBadGateway)},
+		{"504-html", "504 from a proxy, in HTML", htmlPage(http.StatusGatewayTimeout)},
+		{"html", "200 from a proxy, in HTML", htmlPage(http.StatusOK)},
+		{"reset", "a connection that breaks", Fault{Break: Reset}},
+		{"hold", "no answer, however long the client waits", Fault{Break: Hold}},
+		{"slow", "the usual answer 5 seconds late, because Atlas acts late", Fault{Delay: 5 * time.Second}},
+	}
+}
+
+// donePresets are those in which Atlas has acted.
+func donePresets() []Preset {
+	return []Preset{
+		{"500-after", "500 UNEXPECTED_ERROR, though Atlas has acted", after(unexpected())},
+		{"502-after", "502 from a proxy, in HTML, though Atlas has acted", after(htmlPage(http.StatusBadGateway))},
+		{"503-after", "503 SERVICE_UNAVAILABLE, though Atlas has acted", after(unavailable())},
+		{"504-after", "504 from a proxy, in HTML, though Atlas has acted", after(htmlPage(http.StatusGatewayTimeout))},
+		{"reset-after", "a connection that breaks when Atlas has acted", after(Fault{Break: Reset})},
+		{"hold-after", "no answer, however long the client waits, though Atlas has acted", after(Fault{Break: Hold})},
+		{"slow-after", "the usual answer 5 seconds after Atlas has acted", after(Fault{Delay: 5 * time.Second})},
+		{"cut-after", "Atlas' answer, which ends in the middle", after(Fault{Break: Cut})},
+		{"html-after", "200 from a proxy, in HTML, though Atlas has acted", after(htmlPage(http.StatusOK))},
+		{"half-json-after", "200 with half of a JSON object, though Atlas has acted", after(Fault{Status: http.StatusOK, Body: `{"_id":"64c0`})},
+		{"empty-after", "200 without a body, though Atlas has acted", after(Fault{Status: http.StatusOK})},
+	}
+}
+
+// refusalPresets are Atlas' refusals, whether there is a reason for them or not.
+func refusalPresets() []Preset {
+	const (
+		roleID      = "64c0ffee00000000000000aa"
+		bucketID    = "64c0ffee00000000000000bb"
+		principalID = "64c0ffee-0000-4000-8000-0000000000cc"
+	)
+	badRequest := func(code, sentence string, parameters ...any) Fault {
+		return refusal(newFailure(http.StatusBadRequest, code, fmt.Sprintf(sentence, parameters...), parameters...))
+	}
+	tokenLimit, _ := json.Marshal(tooManyTokens) // two strings always encode
+	return []Preset{
+		{"401", "401 to a token, or a nonce of HTTP Digest, that Atlas does not know any more", refusal(unauthenticated())},
+		{"user-unauthorized", "401 USER_UNAUTHORIZED", refusal(userUnauthorized())},
+		{"address-not-on-access-list", "403 IP_ADDRESS_NOT_ON_ACCESS_LIST", refusal(addressNotOnAccessList("185.199.111.133"))},
+		{"token-limit", "403 access_denied, for a token call", Fault{Status: http.StatusForbidden, Body: string(tokenLimit)}},
+
+		{"cannot-assume-role", "400 CANNOT_ASSUME_ROLE, as of a role that was authorized a moment ago",
+			badRequest("CANNOT_ASSUME_ROLE", "Atlas cannot assume the specified role (%s).", roleID)},
+		{"role-not-authorized", "400 CLOUD_PROVIDER_ACCESS_ROLE_NOT_AUTHORIZED, as of a role that was authorized a moment ago",
+			badRequest("CLOUD_PROVIDER_ACCESS_ROLE_NOT_AUTHORIZED", "The specified Cloud Provider Access role (%s) has not been authorized.", roleID)},
+		// The sentence is unverified.
+		{"invalid-aws-credentials", "400 INVALID_AWS_CREDENTIALS, as of a role that was authorized a moment ago",
+			badRequest("INVALID_AWS_CREDENTIALS", "The AWS credentials are invalid.")},
+		{"cannot-authenticate-service-principal", "400 CANNOT_AUTHENTICATE_SERVICE_PRINCIPAL, as of a role that was authorized a moment ago",
+			badRequest("CANNOT_AUTHENTICATE_SERVICE_PRINCIPAL", "Atlas cannot authenticate with the service principal (%s).", principalID)},
+		{"azure-service-principal-invalid", "400 CLOUD_PROVIDER_ACCESS_AZURE_SERVICE_PRINCIPAL_INVALID, as of a role that was authorized a moment ago",
+			badRequest("CLOUD_PROVIDER_ACCESS_AZURE_SERVICE_PRINCIPAL_INVALID",
+				"The specified Azure Service Principal (%s) contains invalid tenant id or service principal id.", principalID)},
+		{"in-use", "400 EXPORT_BUCKET_DELETE_FAILED_BUCKET_IN_USE", refusal(exportBucketInUse(bucketID))},
+
+		{"export-bucket-not-found", "404 EXPORT_BUCKET_NOT_FOUND, as of a bucket that is not to be seen yet", refusal(exportBucketNotFound(bucketID))},
+		{"group-not-found", "404 GROUP_NOT_FOUND", refusal(groupNotFound("64c0ffee00000000000000dd"))},
+		{"resource-not-found", "404 RESOURCE_NOT_FOUND, as of a wrong URL", refusal(resourceNotFound("/api/atlas/v2/"))},
+		{"404-html", "404 from a proxy, in HTML", htmlPage(http.StatusNotFound)},
+		{"redirect", "307 to another host", Fault{Status: http.StatusTemporaryRedirect, Location: "https://elsewhere.invalid/"}},
+	}
+}
+
+// listPresets are wrong pages of lists. Other answers stay as they are.
+func listPresets() []Preset {
+	return []Preset{
+		{"list-next-elsewhere", "a page whose next link leads to another host", after(Fault{List: NextElsewhere})},
+		{"list-repeats", "the first page, with a next link, whatever page was asked for", after(Fault{List: Repeats})},
+		{"list-counts-too-few", "a page with a totalCount of 0", after(Fault{List: CountsTooFew})},
+		{"list-counts-too-many", "a page with a totalCount of 1000000", after(Fault{List: CountsTooMany})},
+	}
+}
+
+func unexpected() Fault {
+	return refusal(newFailure(http.StatusInternalServerError, "UNEXPECTED_ERROR", "Unexpected error."))
+}
+
+// unavailable: the sentence is unverified.
+func unavailable() Fault {
+	return refusal(newFailure(http.StatusServiceUnavailable, "SERVICE_UNAVAILABLE", "Service unavailable."))
+}
+
+func refusal(f *failure) Fault {
+	return Fault{Status: f.Status, Code: f.Code, Detail: f.Detail, Parameters: f.Parameters}
+}
+
+// htmlPage is an answer such as a proxy writes.
+func htmlPage(status int) Fault {
+	text := fmt.Sprint(status, " ", http.StatusText(status))
+	return Fault{Status: status, Body: "<html>\n<head><title>" + text + "</title></head>\n<body>\n<h1>" + text + "</h1>\n</body>\n</html>\n"}
+}
+
+func retryAfter(f Fault, value string) Fault {
+	f.RetryAfter = value
+	return f
+}
+
+func after(f Fault) Fault {
+	f.After = true
+	return f
+}
+
+func findPreset(name string) (Preset, error) {
+	var names []string
+	for _, preset := range Presets() {
+		if preset.Name == name {
+			return preset, nil
+		}
+		names = append(names, preset.Name)
+	}
+	return Preset{}, fmt.Errorf("there is no preset %q, but %s", name, strings.Join(names, ", "))
+}
