@@ -42,6 +42,7 @@ func (c *Client) DisableAutoExport(ctx context.Context, projectID, cluster strin
 		in: struct {
 			AutoExportEnabled bool `json:"autoExportEnabled"`
 		}{false},
+		out: new(BackupSchedule),
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -85,7 +86,8 @@ func (t userAgent) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // request is one call: the version is the date of the media type that the endpoint is
-// typed after, in and out are the bodies, nil for none.
+// typed after, in and out are the bodies, nil for none: an answer without one is a 204, or
+// something else than Atlas has answered.
 type request struct {
 	method  string
 	version string
@@ -155,6 +157,9 @@ func (c *Client) attempt(ctx context.Context, r request, target *url.URL, body [
 	case err != nil:
 		return failed.because(fmt.Errorf("the answer was cut: %w", err))
 	case r.out == nil:
+		if resp.StatusCode != http.StatusNoContent {
+			return failed.because(errors.New("the answer is not the 204 that says that it is done"))
+		}
 		return nil
 	}
 	if err := decodeAnswer(answer, r.out); err != nil {

@@ -54,7 +54,10 @@ func TestRequestsNameTheirVersionAndTheirUser(t *testing.T) {
 // A value that is not an id stays one path element.
 func TestPathElementsAreEscaped(t *testing.T) {
 	var paths []string
-	url := serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { paths = append(paths, r.URL.EscapedPath()) }))
+	url := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		paths = append(paths, r.URL.EscapedPath())
+		w.WriteHeader(http.StatusNoContent)
+	}))
 	_ = newClient(t, atlas.NewPool(nil), url, atlas.AccessToken("token")).DeleteExportBucket(t.Context(), "a/b", "../c?d")
 	want := "/api/atlas/v2/groups/a%2Fb/backup/exportBuckets/..%2Fc%3Fd"
 	if len(paths) != 1 || paths[0] != want {

@@ -77,10 +77,11 @@ func (c *Client) exportBuckets(ctx context.Context, projectID string, count *pag
 
 // AllExportBuckets returns those of a project at once, in Atlas' order, and none is missing:
 // when buckets come or go between two pages it lists them again, and takes what Atlas
-// counts, or shows twice.
+// counts, or shows twice. Of a list that never rests it returns all that it has seen.
 func (c *Client) AllExportBuckets(ctx context.Context, projectID string) ([]ExportBucket, error) {
 	const tries = 5
-	var before []ExportBucket
+	var before, seen []ExportBucket
+	known := map[string]bool{}
 	for range tries {
 		var count pageCount
 		var all []ExportBucket
@@ -89,14 +90,17 @@ func (c *Client) AllExportBuckets(ctx context.Context, projectID string) ([]Expo
 				return nil, err
 			}
 			all = append(all, bucket)
+			if !known[bucket.ID] {
+				known[bucket.ID] = true
+				seen = append(seen, bucket)
+			}
 		}
 		if count.whole(len(all)) || slices.Equal(all, before) {
 			return all, nil
 		}
 		before = all
 	}
-	path := c.url(request{path: exportBucketPath(projectID)}).EscapedPath()
-	return nil, &Error{Method: http.MethodGet, Path: path, Status: http.StatusOK, Cause: errors.New("the list changes faster than it can be read")}
+	return seen, nil
 }
 
 // SetExportBucketPrivateNetworking changes the one thing that Atlas changes in place, on

@@ -2,6 +2,7 @@ package atlas
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"net/http"
@@ -11,6 +12,24 @@ import (
 
 // ItemsPerPage is the most that Atlas puts on a page, and what is asked for.
 const ItemsPerPage = 500
+
+// page is one of a list.
+type page[T any] struct {
+	Links []struct {
+		Rel string `json:"rel"`
+	} `json:"links"`
+	Results    []T `json:"results"`
+	TotalCount int `json:"totalCount"`
+}
+
+// check refuses an answer that is no list: it would be taken for an empty one, and what is
+// not in it for gone.
+func (p *page[T]) check() error {
+	if p.Results == nil {
+		return errors.New("it has no results")
+	}
+	return nil
+}
 
 // pageCount is what a list noticed of its pages.
 type pageCount struct {
@@ -45,13 +64,7 @@ func list[T any](ctx context.Context, c *Client, version string, key func(T) str
 		*count = pageCount{}
 		known := map[string]bool{}
 		for number := 1; ; number++ {
-			var page struct {
-				Links []struct {
-					Rel string `json:"rel"`
-				} `json:"links"`
-				Results    []T `json:"results"`
-				TotalCount int `json:"totalCount"`
-			}
+			var page page[T]
 			r := request{
 				method:  http.MethodGet,
 				version: version,
