@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -16,7 +17,10 @@ import (
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/exportbucket"
 )
 
-var _ provider.ProviderWithValidateConfig = (*atlasbackup)(nil)
+var (
+	_ provider.ProviderWithFunctions      = (*atlasbackup)(nil)
+	_ provider.ProviderWithValidateConfig = (*atlasbackup)(nil)
+)
 
 // atlasbackup holds nothing of a configuration: one value serves many in tests and under
 // a debugger.
@@ -104,4 +108,13 @@ func (p *atlasbackup) Resources(context.Context) []func() resource.Resource {
 
 func (p *atlasbackup) DataSources(context.Context) []func() datasource.DataSource {
 	return nil
+}
+
+func (p *atlasbackup) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{
+		exportbucket.NewS3AccessPolicy,
+		exportbucket.NewAssumeRolePolicy,
+		exportbucket.NewAzureServiceURL,
+		exportbucket.NewParseAzureServiceURL,
+	}
 }
