@@ -66,11 +66,11 @@ func isSet(value types.String) bool {
 	return !value.IsNull() && !value.IsUnknown()
 }
 
-// explain writes a rule as a sentence, after the value that breaks it. A URL, or what has
-// parts of one, is not repeated: a password or a token may be in it.
+// explain writes a rule as a sentence, after the value that breaks it. A URL, a connection
+// string, or what has parts of one, is not repeated: a password or a token may be in it.
 func explain(value string, broken error) string {
 	rule := broken.Error() + "."
-	if strings.Contains(value, "://") || strings.ContainsAny(value, "@?") {
+	if strings.Contains(value, "://") || strings.ContainsAny(value, "@?&=;") {
 		return strings.ToUpper(rule[:1]) + rule[1:]
 	}
 	return fmt.Sprintf("%q: %s", value, rule)
@@ -91,11 +91,11 @@ func checkCloud(cloud string) error {
 }
 
 // checkBucketName applies the rules of every cloud, and those of the one that is known.
-func (m model) checkBucketName(name string) error {
+func (a attributes) checkBucketName(name string) error {
 	if err := checkBare(name); err != nil {
 		return err
 	}
-	switch m.CloudProvider.ValueString() {
+	switch a.CloudProvider.ValueString() {
 	case atlas.AWS:
 		return checkS3Name(name)
 	case atlas.Azure:

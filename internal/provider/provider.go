@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -18,6 +19,7 @@ import (
 )
 
 var (
+	_ provider.ProviderWithFunctions      = (*atlasbackup)(nil)
 	_ provider.ProviderWithListResources  = (*atlasbackup)(nil)
 	_ provider.ProviderWithValidateConfig = (*atlasbackup)(nil)
 )
@@ -115,4 +117,13 @@ func (p *atlasbackup) DataSources(context.Context) []func() datasource.DataSourc
 
 func (p *atlasbackup) ListResources(context.Context) []func() list.ListResource {
 	return []func() list.ListResource{exportbucket.NewListResource}
+}
+
+func (p *atlasbackup) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{
+		exportbucket.NewS3AccessPolicy,
+		exportbucket.NewAssumeRolePolicy,
+		exportbucket.NewAzureServiceURL,
+		exportbucket.NewParseAzureServiceURL,
+	}
 }
