@@ -73,6 +73,7 @@ func TestCLIModuleTestsPass(t *testing.T) {
 	for dir, passes := range map[string]string{
 		"testing":               "2 passed, 0 failed",
 		"modules/export_bucket": "8 passed, 0 failed",
+		"gitops":                "2 passed, 0 failed",
 	} {
 		t.Run(dir, func(t *testing.T) {
 			atlas := acctest.StartAtlas(t, emulator.Options{})
