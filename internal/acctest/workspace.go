@@ -1,6 +1,7 @@
 package acctest
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -35,6 +36,11 @@ func NewWorkspace(t *testing.T, cli CLI, files map[string]string, env ...string)
 			w.env = append(w.env, variable)
 		}
 	}
+	// A script calls the CLI terraform, whichever it is.
+	if err := os.Symlink(cli.path, filepath.Join(home, "terraform")); err != nil {
+		t.Fatal(err)
+	}
+	w.env = append(w.env, "PATH="+home+string(os.PathListSeparator)+os.Getenv("PATH"))
 	w.env = append(w.env, "HOME="+home, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_INPUT=0", "TF_CLI_CONFIG_FILE="+settings)
 	w.env = append(w.env, env...)
 	return w
@@ -53,14 +59,30 @@ func write(t *testing.T, path, text string) {
 // Run runs the CLI and returns all that it printed; the test fails if the CLI does.
 func (w *Workspace) Run(t *testing.T, args ...string) string {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), w.cli.path, args...)
+	status, out := w.exec(t, w.cli.path, args...)
+	if status != 0 {
+		t.Fatalf("%s %s: exit status %d\n%s", w.cli.name, strings.Join(args, " "), status, out)
+	}
+	return out
+}
+
+// Script runs a script in bash, for which the CLI is called terraform, and returns its
+// exit status and all that it printed.
+func (w *Workspace) Script(t *testing.T, script string) (status int, out string) {
+	t.Helper()
+	return w.exec(t, "bash", "-euc", script)
+}
+
+func (w *Workspace) exec(t *testing.T, name string, args ...string) (status int, out string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), name, args...)
 	cmd.Dir = w.dir
 	cmd.Env = w.env
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%s %s: %s\n%s", w.cli.name, strings.Join(args, " "), err, out)
+	text, err := cmd.CombinedOutput()
+	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
 	}
-	return string(out)
+	return cmd.ProcessState.ExitCode(), string(text)
 }
 
 // build builds the provider as a release has it. The go command's cache makes all but

@@ -1,0 +1,13 @@
+terraform {
+  required_version = ">= 1.11"
+
+  required_providers {
+    atlasbackup = {
+      source  = "atlasbackup/atlasbackup"
+      version = "~> 0.1"
+    }
+  }
+}
+
+# The pipeline has the credentials in its environment.
+provider "atlasbackup" {}

@@ -1,0 +1,14 @@
+output "export_bucket_id" {
+  description = "The id of the export bucket: export_bucket_id of a cluster's backup schedule."
+  value       = module.export_bucket.id
+}
+
+output "role_id" {
+  description = "The Atlas id of the role, for further export buckets."
+  value       = mongodbatlas_cloud_provider_access_authorization.azure.role_id
+}
+
+output "storage_account_id" {
+  description = "The id of the storage account."
+  value       = azurerm_storage_account.snapshots.id
+}

@@ -1,0 +1,54 @@
+variable "project_id" {
+  type        = string
+  description = "The id of the Atlas project that exports its snapshots."
+}
+
+variable "cloud_provider" {
+  type        = string
+  description = "Where the store is: AWS, AZURE or GCP."
+}
+
+variable "bucket_name" {
+  type        = string
+  description = "The name of the S3 bucket, the Azure container or the Google Cloud bucket."
+}
+
+variable "role_id" {
+  type        = string
+  description = "The Atlas id of the role that may write to the store: role_id of mongodbatlas_cloud_provider_access_authorization, on every cloud."
+}
+
+variable "service_url" {
+  type        = string
+  default     = null
+  description = "The blob endpoint of the storage account. Azure only."
+}
+
+variable "region" {
+  type        = string
+  default     = null
+  description = "The AWS region that the S3 bucket is in, such as us-east-1. A check holds it against the region that Atlas finds."
+}
+
+variable "require_private_networking" {
+  type        = bool
+  default     = null
+  description = "Whether Atlas reaches the bucket over AWS PrivateLink alone. null leaves it as it is in Atlas."
+}
+
+variable "disable_auto_export_on_destroy" {
+  type        = bool
+  default     = true
+  description = "Whether a destroy switches off the auto export of the clusters that export to the bucket. Otherwise such a destroy fails."
+}
+
+variable "timeouts" {
+  type = object({
+    create = optional(string)
+    read   = optional(string)
+    update = optional(string)
+    delete = optional(string)
+  })
+  default     = null
+  description = "Limits of the operations, such as { create = \"10m\" }."
+}

@@ -1,0 +1,119 @@
+package examples_test
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/acctest"
+)
+
+// otherProviders are the examples that need more than this provider, which is all that a
+// test has. One that validates without must not be here.
+var otherProviders = map[string]string{
+	"modules/aws":   "hashicorp/aws, mongodb/mongodbatlas",
+	"modules/azure": "hashicorp/azurerm, mongodb/mongodbatlas",
+	"modules/gcp":   "hashicorp/google, mongodb/mongodbatlas",
+	"resources/atlasbackup_export_bucket/resource_aws.tf":   "mongodb/mongodbatlas",
+	"resources/atlasbackup_export_bucket/resource_azure.tf": "hashicorp/azurerm, mongodb/mongodbatlas",
+	"resources/atlasbackup_export_bucket/resource_gcp.tf":   "hashicorp/google, mongodb/mongodbatlas",
+}
+
+// pages are the directories whose files are examples of their own, each for a page of the
+// documents. Of the others each directory with a configuration is one example.
+var pages = []string{"provider", "resources", "data-sources", "functions"}
+
+// configurations returns the examples: a directory's files, or a page's file with what
+// its reader has around it.
+func configurations(t *testing.T) map[string]map[string]string {
+	t.Helper()
+	examples := map[string]map[string]string{}
+	for name, text := range read(t, ".") {
+		dir, file := filepath.Split(name)
+		dir = filepath.Clean(dir)
+		first, _, _ := strings.Cut(name, "/")
+		switch {
+		case !strings.HasSuffix(file, ".tf"):
+		case slices.Contains(pages, first):
+			examples[name] = map[string]string{"main.tf": text, "around.tf": around(text)}
+		default:
+			if examples[dir] == nil {
+				examples[dir] = map[string]string{}
+			}
+			examples[dir][file] = text
+		}
+	}
+	return examples
+}
+
+var (
+	usedVariable = regexp.MustCompile(`\bvar\.(\w+)`)
+	importTarget = regexp.MustCompile(`\bto\s*=\s*(atlasbackup_\w+)\.(\w+)`)
+)
+
+// around is what a part of a configuration leaves out.
+func around(text string) string {
+	var rest strings.Builder
+	add := func(have, block string) {
+		if !strings.Contains(text, have) {
+			rest.WriteString(block + "\n")
+		}
+	}
+	add("required_providers", "terraform {\n  required_providers {\n    atlasbackup = {\n      source = \"atlasbackup/atlasbackup\"\n    }\n  }\n}")
+	add(`provider "atlasbackup"`, `provider "atlasbackup" {}`)
+	used := names(usedVariable, text)
+	slices.Sort(used)
+	for _, name := range slices.Compact(used) {
+		add(`variable "`+name+`"`, `variable "`+name+`" {}`)
+	}
+	for _, target := range importTarget.FindAllStringSubmatch(text, -1) {
+		resource := `resource "` + target[1] + `" "` + target[2] + `" {`
+		add(resource, resource+"\n  project_id = \""+acctest.ProjectID+"\"\n  cloud_provider = \"GCP\"\n  bucket_name = \"snapshots\"\n  role_id = \""+acctest.RoleID+"\"\n}")
+	}
+	return rest.String()
+}
+
+func TestCLIExamplesAreValid(t *testing.T) {
+	cli := acctest.RequireCLI(t)
+	examples := configurations(t)
+	files := map[string]string{}
+	for example, parts := range examples {
+		for name, text := range parts {
+			files[filepath.Join(example, name)] = text
+		}
+	}
+	w := acctest.NewWorkspace(t, cli, files)
+	for _, example := range slices.Sorted(maps.Keys(examples)) {
+		t.Run(example, func(t *testing.T) {
+			if strings.HasSuffix(example, "by-identity.tf") {
+				acctest.RequireCLI(t, acctest.Identity)
+			}
+			// get finds modules, and downloads no provider.
+			status, out := w.Script(t, "cd "+example+" && terraform get && terraform validate -no-color")
+			switch needs := otherProviders[example]; {
+			case needs == "" && status != 0:
+				t.Errorf("exit status %d:\n%s", status, out)
+			case needs != "" && status == 0:
+				t.Errorf("it is valid without %s: take it off the list", needs)
+			}
+		})
+	}
+	for example := range otherProviders {
+		if examples[example] == nil {
+			t.Errorf("the list has %s, which is not there", example)
+		}
+	}
+}
+
+func TestCLIExamplesAreFormatted(t *testing.T) {
+	cli := acctest.RequireCLI(t)
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	acctest.NewWorkspace(t, cli, nil).Run(t, "fmt", "-check", "-diff", "-recursive", here)
+}
