@@ -53,7 +53,7 @@ func (e *UndecidedError) Unwrap() error { return e.post }
 // process; same says which listed buckets are what was asked for. An *UndecidedError tells
 // that the look did not settle it.
 func (c *Client) CreateExportBucket(ctx context.Context, projectID string, in ExportBucketRequest, same func(ExportBucket) bool) (*ExportBucket, error) {
-	end, err := c.ledger.turn(ctx, place{projectID: projectID, cloudProvider: in.CloudProvider, bucketName: in.BucketName})
+	end, err := c.ledger.turn(ctx, placeOf(projectID, in))
 	if err != nil {
 		return nil, (&Error{Method: http.MethodPost, Path: c.url(request{path: exportBucketPath(projectID)}).EscapedPath(), Unsent: true}).because(err)
 	}
@@ -97,9 +97,6 @@ func (c *Client) lookFor(ctx context.Context, post *Error, projectID string, can
 	for _, next := range pauses {
 		pause += next
 		waited := c.Wait(ctx, pause, "the answer to a creation was lost ("+post.Reason()+"): looking whether Atlas has made the bucket")
-		if ctx.Err() != nil {
-			return nil, waited
-		}
 		all, err := c.AllExportBuckets(ctx, projectID) // at once, if there is no time to wait
 		if err != nil {
 			return nil, err

@@ -15,14 +15,14 @@ import (
 )
 
 // getOnce asks for a bucket, and has no time for another attempt.
-func getOnce(t *testing.T, credentials atlas.Credentials, answer http.HandlerFunc) (bucket *atlas.ExportBucket, err error) {
+func getOnce(t *testing.T, credentials atlas.Credentials, answer http.HandlerFunc) (err error) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 		defer cancel()
-		bucket, err = newClient(t, atlas.NewPool(inProcess{answer}), "http://localhost", credentials).GetExportBucket(ctx, projectID, bucketID)
+		_, err = newClient(t, atlas.NewPool(inProcess{answer}), "http://localhost", credentials).GetExportBucket(ctx, projectID, bucketID)
 	})
-	return bucket, err
+	return err
 }
 
 func TestErrorKeepsItsStatusWhateverTheBodyIs(t *testing.T) {
@@ -39,7 +39,7 @@ func TestErrorKeepsItsStatusWhateverTheBodyIs(t *testing.T) {
 		"a list":       {"[]", "", "[]"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := getOnce(t, atlas.AccessToken("token"), func(w http.ResponseWriter, _ *http.Request) {
+			err := getOnce(t, atlas.AccessToken("token"), func(w http.ResponseWriter, _ *http.Request) {
 				w.WriteHeader(http.StatusBadGateway)
 				_, _ = w.Write([]byte(c.body))
 			})
@@ -82,7 +82,7 @@ func TestErrorOfNoAnswerHasACause(t *testing.T) {
 func TestAnswersThatCannotBeRightAreErrors(t *testing.T) {
 	for name, body := range map[string]string{"cut": `{"_id":"65`, "no id": `{"bucketName":"snapshots"}`, "empty": "", "HTML": "<html>Sign in</html>"} {
 		t.Run(name, func(t *testing.T) {
-			_, err := getOnce(t, atlas.AccessToken("token"), func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) })
+			err := getOnce(t, atlas.AccessToken("token"), func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) })
 			var e *atlas.Error
 			if !errors.As(err, &e) || e.Status != http.StatusOK || e.Cause == nil {
 				t.Errorf("got %#v", err)

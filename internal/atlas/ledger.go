@@ -2,6 +2,7 @@ package atlas
 
 import (
 	"context"
+	"net/url"
 	"sync"
 )
 
@@ -13,9 +14,18 @@ type ledger struct {
 	turns map[place]chan struct{} // of creations that may ask for the same
 }
 
-// place is where creations can be mistaken for each other.
+// place is where creations can be mistaken for each other. Of an Azure address the host
+// alone counts, because the container may be in it or not.
 type place struct {
-	projectID, cloudProvider, bucketName string
+	projectID, cloudProvider, bucketName, iamRoleID, roleID, host string
+}
+
+func placeOf(projectID string, in ExportBucketRequest) place {
+	at := place{projectID: projectID, cloudProvider: in.CloudProvider, bucketName: in.BucketName, iamRoleID: in.IAMRoleID, roleID: in.RoleID}
+	if u, err := url.Parse(in.ServiceURL); err == nil {
+		at.host = u.Host
+	}
+	return at
 }
 
 func newLedger() ledger {

@@ -26,7 +26,7 @@ const (
 // LogFrom reads Terraform's variables. A process that was asked for no log must not ask
 // tflog, which writes every level then, for Terraform to throw it away.
 func LogFrom(getenv func(string) string) Log {
-	level := Log(LogNothing)
+	level := LogNothing
 	for _, name := range []string{"TF_LOG", "TF_LOG_PROVIDER"} {
 		switch strings.ToUpper(getenv(name)) {
 		case "", "OFF":

@@ -147,7 +147,7 @@ func TestTokenErrorsKeepWhatAtlasSaid(t *testing.T) {
 		"text":         {502, "Bad gateway", "", `"Bad gateway"`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := getOnce(t, account, func(w http.ResponseWriter, _ *http.Request) {
+			err := getOnce(t, account, func(w http.ResponseWriter, _ *http.Request) {
 				w.WriteHeader(c.status)
 				_ = json.NewEncoder(w).Encode(c.body)
 			})
@@ -212,7 +212,7 @@ func TestARefusedTokenIsReplacedOnce(t *testing.T) {
 
 func TestANewTokenThatIsRefusedIsNotReplaced(t *testing.T) {
 	issued := 0
-	_, err := getOnce(t, account, func(w http.ResponseWriter, r *http.Request) {
+	err := getOnce(t, account, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/api/oauth/token" {
 			issued++
 			w.Header().Set("Content-Type", "application/json")

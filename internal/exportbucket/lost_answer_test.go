@@ -82,6 +82,56 @@ func TestCreatePostsAgainWhenTheProjectHasNoSuchBucket(t *testing.T) {
 	}
 }
 
+func TestCreateLooksThreeTimesBeforeItPostsAgain(t *testing.T) {
+	for preset, want := range map[string]time.Duration{"500": 10 * time.Second, "503-retry-after": 15 * time.Second} {
+		inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
+			setFault(t, atlas, preset, http.MethodPost, bucketsPath, 1)
+			start := time.Now()
+			create(t, p, gcpBucket)
+			if took := time.Since(start); took != want {
+				t.Errorf("%s: created after %s, want %s", preset, took, want)
+			}
+			if gets := atlas.Count(http.MethodGet); gets != 4 {
+				t.Errorf("%s: %d GETs, want three looks and the look back", preset, gets)
+			}
+		})
+	}
+}
+
+func TestCreateAdoptsABucketThatShowsLate(t *testing.T) {
+	for _, late := range []time.Duration{time.Second, 9 * time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			var atlas *acctest.Atlas
+			atlas = acctest.NewAtlasBehind(t, emulator.Options{}, func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if r.Method != http.MethodPost || !strings.HasSuffix(r.URL.Path, "/exportBuckets") {
+						next.ServeHTTP(w, r)
+						return
+					}
+					time.AfterFunc(late, func() {
+						atlas.PutExportBucket(acctest.ProjectID, emulator.ExportBucket{BucketName: "snapshots", CloudProvider: "GCP", RoleID: acctest.RoleID})
+					})
+					w.WriteHeader(http.StatusBadGateway)
+				})
+			})
+			p := acctest.NewProvider(t, atlas, acctest.ServiceAccount)
+			bucket := create(t, p, gcpBucket)
+			requireHeld(t, atlas, bucket.Get(t, "id"))
+		})
+	}
+}
+
+func TestCreateDoesNotPostAgainWithoutTimeToLook(t *testing.T) {
+	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
+		setFault(t, atlas, "hold", http.MethodPost, bucketsPath, 1)
+		_, diags := p.Apply(t, p.None(resourceType), awsBucket.With(acctest.Values{"timeouts": acctest.Values{"create": "8s"}}))
+		diags.RequireError(t, "", "Export bucket perhaps created", "the wait would be longer than the time that is left")
+		if posts := atlas.Count(http.MethodPost); posts != 1 {
+			t.Errorf("%d POSTs, want 1", posts)
+		}
+	})
+}
+
 // A request that was not answered in a minute may act after that.
 func TestCreateWaitsForALateBucketBeforeItPostsAgain(t *testing.T) {
 	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
@@ -248,5 +298,21 @@ func TestCreateWarnsOfTheOrphanOfAnInterruptedRun(t *testing.T) {
 		diags.RequireWarning(t, "", "Identical export bucket found", fmt.Sprint(bucket.Get(t, "id")), "terraform import <address> "+acctest.ProjectID+"/"+orphan.ID)
 		other := create(t, p, gcpBucket) // one without a twin has nothing to say
 		requireHeld(t, atlas, orphan.ID, bucket.Get(t, "id"), other.Get(t, "id"))
+	})
+}
+
+// Containers of different accounts often have the same name.
+func TestCreateWaitsForNoCreationAtAnotherPlace(t *testing.T) {
+	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
+		setFault(t, atlas, "hold-after", http.MethodPost, bucketsPath, 1)
+		var first sync.WaitGroup
+		first.Go(func() { create(t, p, azureBucket) })
+		time.Sleep(time.Second)
+		start := time.Now()
+		create(t, p, azureBucket.With(acctest.Values{"service_url": "https://otherbackups.blob.core.windows.net"}))
+		if took := time.Since(start); took > 0 {
+			t.Errorf("it waited %s", took)
+		}
+		first.Wait()
 	})
 }
