@@ -114,7 +114,7 @@ func (j journal) persist(ctx context.Context, once bool, attempt func() *Error) 
 		}
 		what := policy(once, e)
 		e.Attempts, e.Elapsed, e.Undecided, e.settled = n, time.Since(start), what == unknown, true
-		if what != again || ctx.Err() != nil {
+		if what != again {
 			return e
 		}
 		pause := backoff(n, e.RetryAfter, rand.Float64())

@@ -226,6 +226,23 @@ func TestANewTokenThatIsRefusedIsNotReplaced(t *testing.T) {
 	}
 }
 
+func TestTokenTroubleIsWaitedOutOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		calls := 0
+		down := inProcess{http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			calls++
+			w.WriteHeader(http.StatusServiceUnavailable)
+		})}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		_, err := newClient(t, atlas.NewPool(down), "http://localhost", account).CreateExportBucket(ctx, projectID, bucketRequest, asRequested)
+		var e *atlas.Error
+		if !errors.As(err, &e) || e.Path != "/api/oauth/token" || e.Attempts != calls || calls < 3 || e.Undecided {
+			t.Errorf("after %d calls: %#v", calls, err)
+		}
+	})
+}
+
 // roundTripper is a transport in a function.
 type roundTripper func(*http.Request) (*http.Response, error)
 

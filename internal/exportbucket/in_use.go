@@ -86,7 +86,6 @@ func remove(ctx context.Context, client *atlas.Client, projectID, id string, dis
 		if !atlas.HasCode(err, atlas.CodeExportBucketInUse) {
 			return err
 		}
-		inUse.refusal = err
 	}
 }
 

@@ -110,10 +110,39 @@ func TestDestroySaysHowLongItWaitedForAtlasToNotice(t *testing.T) {
 		kept, diags := p.Destroy(t, bucket)
 		took := time.Since(start)
 		diags.RequireError(t, "", "No cluster of the project exports to this bucket, and Atlas has not noticed in "+took.Round(time.Second).String(), "timeouts.delete")
-		if took > 5*time.Minute || took < 4*time.Minute {
-			t.Errorf("it took %s", took)
+		if took > 5*time.Minute || took < 4*time.Minute || atlas.Count(http.MethodDelete) > 30 {
+			t.Errorf("it took %s and %d DELETEs", took, atlas.Count(http.MethodDelete))
 		}
 		requireHeld(t, atlas, kept.Get(t, "id"))
+	})
+}
+
+func TestAnExportThatIsSwitchedOffIsNobodysFault(t *testing.T) {
+	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
+		bucket := create(t, p, disabling)
+		exporting(atlas, 1, bucket.Get(t, "id"))
+		setFault(t, atlas, "in-use", http.MethodDelete, bucketPath, -1)
+		const nobody = "No cluster of the project exports to this bucket"
+		_, diags := p.Destroy(t, bucket)
+		diags.RequireError(t, "", nobody)
+		_, diags = p.Destroy(t, bucket) // the target is still in the schedule
+		diags.RequireError(t, "", nobody)
+		if patches := atlas.Count(http.MethodPatch); patches != 1 {
+			t.Errorf("%d PATCHes, want 1", patches)
+		}
+	})
+}
+
+func TestDestroyDoesNotWaitAfterItHasSwitchedTheExportOff(t *testing.T) {
+	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
+		bucket := create(t, p, disabling)
+		exporting(atlas, 1, bucket.Get(t, "id"))
+		start := time.Now()
+		_, diags := p.Destroy(t, bucket)
+		diags.RequireNone(t)
+		if took := time.Since(start); took > 0 {
+			t.Errorf("it took %s", took)
+		}
 	})
 }
 
@@ -203,7 +232,7 @@ func TestAScheduleThatCannotBeReadEndsTheOthers(t *testing.T) {
 		})
 		p := acctest.NewProvider(t, atlas, acctest.ServiceAccount)
 		bucket := create(t, p, disabling)
-		exporting(atlas, 20, bucket.Get(t, "id"))
+		exporting(atlas, 501, bucket.Get(t, "id")) // a second page is under way
 		start := time.Now()
 		_, diags := p.Destroy(t, bucket)
 		diags.RequireError(t, "", "Not this one.", "HTTP 401 USER_UNAUTHORIZED, GET", "cluster-0003")

@@ -165,7 +165,13 @@ func TestCreateAdoptsNoBucketThatDiffers(t *testing.T) {
 		{BucketName: "snapshots", CloudProvider: "AWS", IAMRoleID: acctest.RoleID},
 		{BucketName: "snapshots", CloudProvider: "AWS", IAMRoleID: acctest.IAMRoleID, RequirePrivateNetworking: true},
 		{BucketName: "snapshots", CloudProvider: "GCP", RoleID: acctest.RoleID},
+		{BucketName: "snapshots", CloudProvider: "AZURE", RoleID: acctest.IAMRoleID, ServiceURL: "https://acmebackups.blob.core.windows.net"},
+		{BucketName: "snapshots", CloudProvider: "AZURE", RoleID: acctest.RoleID, ServiceURL: "https://otherbackups.blob.core.windows.net"},
 	} {
+		config := everyCloud[other.CloudProvider]
+		if other.CloudProvider == "GCP" {
+			config = awsBucket
+		}
 		synctest.Test(t, func(t *testing.T) {
 			var atlas *acctest.Atlas
 			atlas = acctest.NewAtlasBehind(t, emulator.Options{}, func(next http.Handler) http.Handler {
@@ -178,11 +184,11 @@ func TestCreateAdoptsNoBucketThatDiffers(t *testing.T) {
 			})
 			p := acctest.NewProvider(t, atlas, acctest.ServiceAccount)
 			setFault(t, atlas, "reset", http.MethodPost, bucketsPath, 1)
-			bucket := create(t, p, awsBucket)
+			bucket := create(t, p, config)
 			if held := len(atlas.ExportBuckets(acctest.ProjectID)); held != 2 {
 				t.Errorf("Atlas holds %d buckets beside %+v, want one", held-1, other)
 			}
-			requireEmptyPlan(t, p, bucket, awsBucket)
+			requireEmptyPlan(t, p, bucket, config)
 		})
 	}
 }
@@ -231,6 +237,22 @@ func TestConcurrentTwinsHaveABucketEach(t *testing.T) {
 			requireHeld(t, atlas, ids...)
 		})
 	}
+}
+
+func TestCreateAdoptsNoBucketThatThisProcessKnows(t *testing.T) {
+	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
+		made := create(t, p, awsBucket)
+		foreign := atlas.PutExportBucket(acctest.ProjectID, emulator.ExportBucket{BucketName: "snapshots", CloudProvider: "AWS", IAMRoleID: acctest.IAMRoleID})
+		imported, diags := p.Import(t, resourceType, acctest.ProjectID+"/"+foreign.ID, nil)
+		diags.RequireNone(t)
+		setFault(t, atlas, "reset", http.MethodPost, bucketsPath, 1)
+		twin := create(t, p, awsBucket) // and no word about the others
+		setFault(t, atlas, "reset-after", http.MethodPost, bucketsPath, 1)
+		adopted := create(t, p, awsBucket)
+		setFault(t, atlas, "reset", http.MethodPost, bucketsPath, 1)
+		last := create(t, p, awsBucket)
+		requireHeld(t, atlas, made.Get(t, "id"), imported.Get(t, "id"), twin.Get(t, "id"), adopted.Get(t, "id"), last.Get(t, "id"))
+	})
 }
 
 func TestInterruptedCreateTakesAnAnswerThatIsOnItsWay(t *testing.T) {
