@@ -59,7 +59,8 @@ func (c *Client) CreateExportBucket(ctx context.Context, projectID string, in Ex
 	}
 	defer end()
 
-	for start := time.Now(); ; {
+	var lost time.Time // when the first POST began whose answer was lost
+	for {
 		made, err := c.exportBucket(ctx, request{
 			method:  http.MethodPost,
 			version: versionExportBucket,
@@ -71,8 +72,11 @@ func (c *Client) CreateExportBucket(ctx context.Context, projectID string, in Ex
 		if !errors.As(err, &post) || !post.Undecided {
 			return made, err
 		}
+		if lost.IsZero() {
+			lost = post.began
+		}
 		found, err := c.lookFor(ctx, post, projectID, func(b ExportBucket) bool {
-			return same(b) && !c.ledger.knows(b.ID) && !b.CreatedAt().Before(c.clock.now().Add(-time.Since(start)-idTolerance))
+			return same(b) && !c.ledger.knows(b.ID) && !b.CreatedAt().Before(c.clock.now().Add(-time.Since(lost)-idTolerance))
 		})
 		switch {
 		case err != nil:

@@ -66,7 +66,8 @@ type Error struct {
 	Unsent    bool // nothing of the request has left
 	Undecided bool // Atlas may have acted all the same, and must not be asked to twice
 
-	settled bool // by policy: a call around it does not try again
+	began   time.Time // the last attempt
+	settled bool      // by policy: a call around it does not try again
 }
 
 // FieldViolation is an attribute of the request that Atlas refuses, and why.

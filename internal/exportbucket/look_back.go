@@ -1,6 +1,7 @@
 package exportbucket
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -19,8 +20,8 @@ var lookBackPauses = []time.Duration{time.Second, 2 * time.Second, 4 * time.Seco
 // same, and that this process has nothing to do with. The first look is at the project's
 // first page of buckets, because that costs one request, as a look at the bucket alone does.
 // Then it looks at the bucket: until it is there, as it may be late (any 404 counts), and on
-// AWS until its region is. A region that does not come in time is no error: a later refresh
-// finds it.
+// AWS until its region is. A region that does not come in time is no error, and neither is
+// trouble on the way to it: a later refresh finds it.
 func lookBack(ctx context.Context, client *atlas.Client, bucket model) (found *atlas.ExportBucket, twins []atlas.ExportBucket, err error) {
 	ctx, cancel := context.WithTimeout(ctx, lookBackLimit)
 	defer cancel()
@@ -28,13 +29,12 @@ func lookBack(ctx context.Context, client *atlas.Client, bucket model) (found *a
 
 	found, twins, err = firstPage(ctx, client, bucket)
 	for _, pause := range lookBackPauses {
-		if err != nil && !atlas.IsNotFound(err) {
-			return nil, twins, err
-		}
-		if found != nil && (found.CloudProvider != atlas.AWS || found.Region != "") {
-			return found, twins, nil
+		whole := found != nil && (found.CloudProvider != atlas.AWS || found.Region != "")
+		if whole || err != nil && !atlas.IsNotFound(err) {
+			break
 		}
 		if waited := client.Wait(ctx, pause, "the new export bucket, or its region, does not show yet"); waited != nil {
+			err = cmp.Or(err, waited)
 			break
 		}
 		var again *atlas.ExportBucket
@@ -43,9 +43,9 @@ func lookBack(ctx context.Context, client *atlas.Client, bucket model) (found *a
 		}
 	}
 	if found != nil {
-		err = nil
+		return found, twins, nil
 	}
-	return found, twins, err
+	return nil, twins, err
 }
 
 // firstPage finds a new bucket and its twins among the project's first.

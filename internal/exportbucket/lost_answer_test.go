@@ -159,6 +159,24 @@ func TestCreateAdoptsNoOlderTwin(t *testing.T) {
 	}
 }
 
+// The time in which a role spreads is not the time of the POST that was lost.
+func TestCreateAdoptsNoTwinOfBeforeItsLastAttempt(t *testing.T) {
+	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
+		setFault(t, atlas, "cannot-assume-role", http.MethodPost, bucketsPath, 6)
+		setFault(t, atlas, "reset", http.MethodPost, bucketsPath, 1)
+		var twin emulator.ExportBucket
+		var meanwhile sync.WaitGroup
+		meanwhile.Go(func() {
+			time.Sleep(2 * time.Second)
+			twin = atlas.PutExportBucket(acctest.ProjectID, emulator.ExportBucket{BucketName: "snapshots", CloudProvider: "AWS", IAMRoleID: acctest.IAMRoleID})
+		})
+		bucket, diags := p.Apply(t, p.None(resourceType), awsBucket)
+		meanwhile.Wait()
+		diags.RequireWarning(t, "", "Identical export bucket found", twin.ID)
+		requireHeld(t, atlas, twin.ID, bucket.Get(t, "id"))
+	})
+}
+
 func TestCreateAdoptsNoBucketThatDiffers(t *testing.T) {
 	for _, other := range []emulator.ExportBucket{
 		{BucketName: "other", CloudProvider: "AWS", IAMRoleID: acctest.IAMRoleID},

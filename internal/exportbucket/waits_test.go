@@ -184,6 +184,28 @@ func TestABucketThatShowsOnlyInTheListIsRead(t *testing.T) {
 	})
 }
 
+func TestTroubleWhileTheRegionIsAwaitedIsNoWarning(t *testing.T) {
+	inBubble(t, emulator.Options{RegionDelay: time.Hour}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
+		setFault(t, atlas, "user-unauthorized", http.MethodGet, bucketPath, -1)
+		bucket := create(t, p, awsBucket)
+		requireAttributes(t, bucket, acctest.Values{"region": nil, "require_private_networking": false})
+	})
+}
+
+func TestANewBucketBeyondTheFirstPageThatThereIsNoTimeToLookForIsKept(t *testing.T) {
+	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
+		for i := range 501 {
+			atlas.PutExportBucket(acctest.ProjectID, emulator.ExportBucket{BucketName: fmt.Sprint("older-", i), CloudProvider: "GCP", RoleID: acctest.RoleID})
+		}
+		bucket := create(t, p, gcpBucket) // shows in a second request
+		requireEmptyPlan(t, p, bucket, gcpBucket)
+		hasty := gcpBucket.With(acctest.Values{"bucket_name": "hasty", "timeouts": acctest.Values{"create": "900ms"}})
+		bucket, diags := p.Apply(t, p.None(resourceType), hasty)
+		diags.RequireWarning(t, "", "Export bucket created, but not read back", "the time that is left")
+		requireEmptyPlan(t, p, bucket, hasty)
+	})
+}
+
 func TestTroubleAfterTheCreationHoldsTheApplyForAMinuteOnly(t *testing.T) {
 	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
 		setFault(t, atlas, "503", http.MethodGet, "", -1)
