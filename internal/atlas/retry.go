@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"slices"
@@ -120,6 +121,9 @@ func (j journal) persist(ctx context.Context, once bool, attempt func() *Error) 
 			return e
 		}
 		pause := backoff(n, e.RetryAfter, rand.Float64())
+		if left := timeLeft(ctx); e.RetryAfter == 0 && left > firstPause {
+			pause = min(pause, left/2) // the steps must not outgrow the time for a last attempt
+		}
 		j.failedAttempt(ctx, e, pause)
 		if err := wait(ctx, pause); err != nil {
 			if errors.Is(err, context.Canceled) {
@@ -130,6 +134,14 @@ func (j journal) persist(ctx context.Context, once bool, attempt func() *Error) 
 	}
 }
 
+func timeLeft(ctx context.Context) time.Duration {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return math.MaxInt64
+	}
+	return time.Until(deadline)
+}
+
 // errNoTime tells of a wait that would not end before its context.
 var errNoTime = errors.New("the wait would be longer than the time that is left")
 
@@ -138,7 +150,7 @@ func wait(ctx context.Context, pause time.Duration) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= pause {
+	if timeLeft(ctx) <= pause {
 		return errNoTime
 	}
 	timer := time.NewTimer(pause)

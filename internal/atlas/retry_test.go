@@ -123,3 +123,13 @@ func TestRetryAfterIsReadFromTheHeaderOrTheParameters(t *testing.T) {
 		}
 	}
 }
+
+func TestAWaitForNothingEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range 100 {
+		if err := wait(ctx, 0); !errors.Is(err, context.Canceled) {
+			t.Fatalf("got %v", err)
+		}
+	}
+}
