@@ -3,6 +3,7 @@ package exportbucket_test
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/acctest"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/emulator"
@@ -31,9 +32,13 @@ func TestABucketThatTheListHasIsChangedAndDeletedAllTheSame(t *testing.T) {
 			bucket, diags := p.Apply(t, bucket, private)
 			diags.RequireNone(t)
 			requireEmptyPlan(t, p, bucket, private)
+			start := time.Now()
 			_, diags = p.Destroy(t, bucket)
 			diags.RequireNone(t)
 			requireHeld(t, atlas)
+			if took := time.Since(start); took != 2*time.Second {
+				t.Errorf("it took %s, want a pause of 2s", took)
+			}
 		})
 	}
 }

@@ -197,7 +197,10 @@ func TestANewBucketBeyondTheFirstPageThatThereIsNoTimeToLookForIsKept(t *testing
 		for i := range 501 {
 			atlas.PutExportBucket(acctest.ProjectID, emulator.ExportBucket{BucketName: fmt.Sprint("older-", i), CloudProvider: "GCP", RoleID: acctest.RoleID})
 		}
-		bucket := create(t, p, gcpBucket) // shows in a second request
+		bucket := create(t, p, gcpBucket)
+		if gets := atlas.Count(http.MethodGet); gets != 2 {
+			t.Errorf("%d GETs, want the first page and the bucket", gets)
+		}
 		requireEmptyPlan(t, p, bucket, gcpBucket)
 		hasty := gcpBucket.With(acctest.Values{"bucket_name": "hasty", "timeouts": acctest.Values{"create": "900ms"}})
 		bucket, diags := p.Apply(t, p.None(resourceType), hasty)
