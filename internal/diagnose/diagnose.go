@@ -86,6 +86,8 @@ func said(e *atlas.Error) string {
 	switch {
 	case errors.Is(e.Cause, context.DeadlineExceeded):
 		return "Atlas did not answer in time."
+	case errors.Is(e.Cause, context.Canceled) && e.Detail != "":
+		return "The call was cancelled while it waited to try again. Atlas' last words: " + e.Detail
 	case errors.Is(e.Cause, context.Canceled):
 		return "The call was cancelled before Atlas had answered."
 	case e.Cause != nil:

@@ -138,7 +138,7 @@ func TestErrorSaysHowLongItWaited(t *testing.T) {
 			atlas.Error{Status: 429, Detail: "Too many.", Attempts: 1, RetryAfter: time.Hour},
 			"Too many. Atlas asks to wait 1h0m0s, for which the operation has not the time (timeouts).",
 		},
-		"cancelled": {atlas.Error{Status: 429, Detail: "Too many.", RetryAfter: time.Second, Cause: context.Canceled}, "The call was cancelled before Atlas had answered."},
+		"cancelled": {atlas.Error{Status: 429, Detail: "Too many.", RetryAfter: time.Second, Cause: context.Canceled}, "The call was cancelled while it waited to try again. Atlas' last words: Too many."},
 	} {
 		if _, paragraphs := lines(diagnose.Error("Export bucket not read", atlasError(c.err), nil)[0]); paragraphs[0] != c.want {
 			t.Errorf("%s: %q, want %q", name, paragraphs[0], c.want)
