@@ -15,9 +15,12 @@ import (
 // otherProviders are the examples that need more than this provider, which is all that a
 // test has. One that validates without must not be here.
 var otherProviders = map[string]string{
-	"modules/aws":   "hashicorp/aws, mongodb/mongodbatlas",
-	"modules/azure": "hashicorp/azurerm, mongodb/mongodbatlas",
-	"modules/gcp":   "hashicorp/google, mongodb/mongodbatlas",
+	"functions/assume_role_policy/function.tf":              "hashicorp/aws, mongodb/mongodbatlas",
+	"functions/azure_service_url/function.tf":               "hashicorp/azurerm, mongodb/mongodbatlas",
+	"functions/s3_access_policy/function.tf":                "hashicorp/aws",
+	"modules/aws":                                           "hashicorp/aws, mongodb/mongodbatlas",
+	"modules/azure":                                         "hashicorp/azurerm, mongodb/mongodbatlas",
+	"modules/gcp":                                           "hashicorp/google, mongodb/mongodbatlas",
 	"resources/atlasbackup_export_bucket/resource_aws.tf":   "mongodb/mongodbatlas",
 	"resources/atlasbackup_export_bucket/resource_azure.tf": "hashicorp/azurerm, mongodb/mongodbatlas",
 	"resources/atlasbackup_export_bucket/resource_gcp.tf":   "hashicorp/google, mongodb/mongodbatlas",
@@ -25,7 +28,10 @@ var otherProviders = map[string]string{
 
 // pages are the directories whose files are examples of their own, each for a page of the
 // documents. Of the others each directory with a configuration is one example.
-var pages = []string{"provider", "resources", "data-sources", "functions"}
+var pages = []string{"provider", "resources", "data-sources", "functions", "list-resources"}
+
+// query ends the name of a file of terraform query.
+const query = ".tfquery.hcl"
 
 // configurations returns the examples: a directory's files, or a page's file with what
 // its reader has around it.
@@ -37,9 +43,9 @@ func configurations(t *testing.T) map[string]map[string]string {
 		dir = filepath.Clean(dir)
 		first, _, _ := strings.Cut(name, "/")
 		switch {
-		case !strings.HasSuffix(file, ".tf"):
+		case !strings.HasSuffix(file, ".tf") && !strings.HasSuffix(file, query):
 		case slices.Contains(pages, first):
-			examples[name] = map[string]string{"main.tf": text, "around.tf": around(text)}
+			examples[name] = map[string]string{file: text, "around.tf": around(text)}
 		default:
 			if examples[dir] == nil {
 				examples[dir] = map[string]string{}
@@ -92,8 +98,13 @@ func TestCLIExamplesAreValid(t *testing.T) {
 			if strings.HasSuffix(example, "by-identity.tf") {
 				acctest.RequireCLI(t, acctest.Identity)
 			}
+			validate := "terraform validate -no-color"
+			if strings.HasSuffix(example, query) {
+				acctest.RequireCLI(t, acctest.Query)
+				validate += " -query"
+			}
 			// get finds modules, and downloads no provider.
-			status, out := w.Script(t, "cd "+example+" && terraform get && terraform validate -no-color")
+			status, out := w.Script(t, "cd "+example+" && terraform get && "+validate)
 			switch needs := otherProviders[example]; {
 			case needs == "" && status != 0:
 				t.Errorf("exit status %d:\n%s", status, out)
