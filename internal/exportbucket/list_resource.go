@@ -47,8 +47,8 @@ func (l *listResource) ListResourceConfigSchema(ctx context.Context, _ list.List
 		attributes[name] = schema.StringAttribute{MarkdownDescription: describe(name, about), Optional: true}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The export buckets of a project for `terraform query` (Terraform 1.14), all of them or those that agree with every " +
-			"argument that is set, in Atlas' order. With `-generate-config-out` it writes their configuration and their import blocks.",
+		MarkdownDescription: "The export buckets of a project for `terraform query`, in Terraform 1.14 or later: all of them, or those that agree with " +
+			"every argument that is set, in Atlas' order. With `-generate-config-out` it writes their configuration and their import blocks.",
 		Attributes: attributes,
 	}
 }
