@@ -1,11 +1,10 @@
 package examples_test
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -88,27 +87,27 @@ func TestStateFileOfTheGuideHasAClusterThatExports(t *testing.T) {
 	}
 }
 
-// toImport is a workspace of a user who has nothing but the provider, and a project with
-// more export buckets than a page, two of which the guide is about.
-func toImport(t *testing.T, cli acctest.CLI) (*acctest.Workspace, *acctest.Atlas) {
+// toImport is a workspace with nothing but the provider, for a project with more export
+// buckets than a page has, the guide's two among them.
+func toImport(t *testing.T, cli acctest.CLI) *acctest.Workspace {
 	t.Helper()
 	atlas := acctest.StartAtlas(t, emulator.Options{})
+	put := func(team, id string) {
+		atlas.PutExportBucket(acctest.ProjectID, emulator.ExportBucket{
+			ID: id, CloudProvider: "AWS", BucketName: "acme-" + team + "-snapshots", IAMRoleID: acctest.IAMRoleID,
+		})
+	}
 	for i := range 600 {
-		atlas.PutExportBucket(acctest.ProjectID, emulator.ExportBucket{
-			CloudProvider: "AWS", BucketName: fmt.Sprintf("acme-%d-snapshots", i), IAMRoleID: acctest.IAMRoleID,
-		})
+		put(strconv.Itoa(i), "")
 	}
-	for _, team := range []string{"payments", "search"} {
-		atlas.PutExportBucket(acctest.ProjectID, emulator.ExportBucket{
-			CloudProvider: "AWS", BucketName: "acme-" + team + "-snapshots", IAMRoleID: acctest.IAMRoleID,
-		})
-	}
-	return acctest.NewWorkspace(t, cli, map[string]string{"main.tf": around("var.project_id")}, environment(atlas)...), atlas
+	put("payments", "65b2f1d09b3d0e4c5a6f7081")
+	put("search", "")
+	return acctest.NewWorkspace(t, cli, map[string]string{"main.tf": around("")}, environment(atlas)...)
 }
 
 func TestCLIQueryOfTheGuideFindsAndImports(t *testing.T) {
 	cli := acctest.RequireCLI(t, acctest.Query)
-	w, _ := toImport(t, cli)
+	w := toImport(t, cli)
 	lists := blocks(t, importGuide, "hcl", 2)
 	w.Write(t, "find.tfquery.hcl", lists[0])
 	if out := w.Run(t, "query", "-no-color"); strings.Count(out, "AWS acme-") != 602 {
@@ -122,13 +121,11 @@ func TestCLIQueryOfTheGuideFindsAndImports(t *testing.T) {
 
 func TestCLIImportBlocksOfTheGuideImport(t *testing.T) {
 	cli := acctest.RequireCLI(t)
-	w, atlas := toImport(t, cli)
-	held := atlas.ExportBuckets(acctest.ProjectID)
-	wanted := slices.IndexFunc(held, func(b emulator.ExportBucket) bool { return b.BucketName == "acme-payments-snapshots" })
+	w := toImport(t, cli)
 	parts := blocks(t, importGuide, "terraform", 2)
 	w.Write(t, "find.tf", parts[0])
-	script(t, w, 0, "terraform plan -no-color", `"`+held[wanted].ID+`" = "acme-payments-snapshots"`)
-	w.Write(t, "import.tf", regexp.MustCompile(`id = ".*"`).ReplaceAllString(parts[1], `id = "`+acctest.ProjectID+"/"+held[wanted].ID+`"`))
+	script(t, w, 0, "terraform plan -no-color", `"65b2f1d09b3d0e4c5a6f7081" = "acme-payments-snapshots"`)
+	w.Write(t, "import.tf", parts[1])
 	const generate = "terraform plan -no-color -generate-config-out=export_buckets.tf"
 	if _, out := w.Script(t, generate); strings.Contains(out, "hashicorp/atlasbackup") {
 		t.Skip("this Terraform has hashicorp/terraform#39144, of which the guide warns")

@@ -1,6 +1,7 @@
 package examples_test
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -120,11 +121,26 @@ func TestCLIExamplesAreValid(t *testing.T) {
 	}
 }
 
+var configurationBlock = regexp.MustCompile("(?ms)^```(?:terraform|hcl)\n(.*?)^```$")
+
 func TestCLIExamplesAreFormatted(t *testing.T) {
 	cli := acctest.RequireCLI(t)
 	here, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
 	}
-	acctest.NewWorkspace(t, cli, nil).Run(t, "fmt", "-check", "-diff", "-recursive", here)
+	blocks := map[string]string{}
+	for _, documents := range []string{".", "../docs", "../templates", "../README.md"} {
+		for name, text := range read(t, documents) {
+			for i, block := range names(configurationBlock, text) {
+				blocks[fmt.Sprintf("%s/%s/%d.tf", filepath.Base(documents), name, i)] = block
+			}
+		}
+	}
+	if len(blocks) < 20 {
+		t.Errorf("only %d blocks in the documents", len(blocks))
+	}
+	w := acctest.NewWorkspace(t, cli, blocks)
+	w.Run(t, "fmt", "-check", "-diff", "-recursive")
+	w.Run(t, "fmt", "-check", "-diff", "-recursive", here)
 }
