@@ -1,6 +1,7 @@
 package examples_test
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -15,9 +16,12 @@ import (
 // otherProviders are the examples that need more than this provider, which is all that a
 // test has. One that validates without must not be here.
 var otherProviders = map[string]string{
-	"modules/aws":   "hashicorp/aws, mongodb/mongodbatlas",
-	"modules/azure": "hashicorp/azurerm, mongodb/mongodbatlas",
-	"modules/gcp":   "hashicorp/google, mongodb/mongodbatlas",
+	"functions/assume_role_policy/function.tf":              "hashicorp/aws, mongodb/mongodbatlas",
+	"functions/azure_service_url/function.tf":               "hashicorp/azurerm, mongodb/mongodbatlas",
+	"functions/s3_access_policy/function.tf":                "hashicorp/aws",
+	"modules/aws":                                           "hashicorp/aws, mongodb/mongodbatlas",
+	"modules/azure":                                         "hashicorp/azurerm, mongodb/mongodbatlas",
+	"modules/gcp":                                           "hashicorp/google, mongodb/mongodbatlas",
 	"resources/atlasbackup_export_bucket/resource_aws.tf":   "mongodb/mongodbatlas",
 	"resources/atlasbackup_export_bucket/resource_azure.tf": "hashicorp/azurerm, mongodb/mongodbatlas",
 	"resources/atlasbackup_export_bucket/resource_gcp.tf":   "hashicorp/google, mongodb/mongodbatlas",
@@ -25,7 +29,10 @@ var otherProviders = map[string]string{
 
 // pages are the directories whose files are examples of their own, each for a page of the
 // documents. Of the others each directory with a configuration is one example.
-var pages = []string{"provider", "resources", "data-sources", "functions"}
+var pages = []string{"provider", "resources", "data-sources", "functions", "list-resources"}
+
+// query ends the name of a file of terraform query.
+const query = ".tfquery.hcl"
 
 // configurations returns the examples: a directory's files, or a page's file with what
 // its reader has around it.
@@ -37,9 +44,9 @@ func configurations(t *testing.T) map[string]map[string]string {
 		dir = filepath.Clean(dir)
 		first, _, _ := strings.Cut(name, "/")
 		switch {
-		case !strings.HasSuffix(file, ".tf"):
+		case !strings.HasSuffix(file, ".tf") && !strings.HasSuffix(file, query):
 		case slices.Contains(pages, first):
-			examples[name] = map[string]string{"main.tf": text, "around.tf": around(text)}
+			examples[name] = map[string]string{file: text, "around.tf": around(text)}
 		default:
 			if examples[dir] == nil {
 				examples[dir] = map[string]string{}
@@ -92,8 +99,13 @@ func TestCLIExamplesAreValid(t *testing.T) {
 			if strings.HasSuffix(example, "by-identity.tf") {
 				acctest.RequireCLI(t, acctest.Identity)
 			}
+			validate := "terraform validate -no-color"
+			if strings.HasSuffix(example, query) {
+				acctest.RequireCLI(t, acctest.Query)
+				validate += " -query"
+			}
 			// get finds modules, and downloads no provider.
-			status, out := w.Script(t, "cd "+example+" && terraform get && terraform validate -no-color")
+			status, out := w.Script(t, "cd "+example+" && terraform get && "+validate)
 			switch needs := otherProviders[example]; {
 			case needs == "" && status != 0:
 				t.Errorf("exit status %d:\n%s", status, out)
@@ -109,11 +121,26 @@ func TestCLIExamplesAreValid(t *testing.T) {
 	}
 }
 
+var configurationBlock = regexp.MustCompile("(?ms)^```(?:terraform|hcl)\n(.*?)^```$")
+
 func TestCLIExamplesAreFormatted(t *testing.T) {
 	cli := acctest.RequireCLI(t)
 	here, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
 	}
-	acctest.NewWorkspace(t, cli, nil).Run(t, "fmt", "-check", "-diff", "-recursive", here)
+	blocks := map[string]string{}
+	for _, documents := range []string{".", "../docs", "../templates", "../README.md"} {
+		for name, text := range read(t, documents) {
+			for i, block := range names(configurationBlock, text) {
+				blocks[fmt.Sprintf("%s/%s/%d.tf", filepath.Base(documents), name, i)] = block
+			}
+		}
+	}
+	if len(blocks) < 20 {
+		t.Errorf("only %d blocks in the documents", len(blocks))
+	}
+	w := acctest.NewWorkspace(t, cli, blocks)
+	w.Run(t, "fmt", "-check", "-diff", "-recursive")
+	w.Run(t, "fmt", "-check", "-diff", "-recursive", here)
 }

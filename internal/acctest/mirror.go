@@ -59,12 +59,6 @@ func (m *Mirror) WithdrawMongodbatlas(t *testing.T) {
 	}
 }
 
-// Write puts a file into the workspace.
-func (m *Mirror) Write(t *testing.T, name, text string) {
-	t.Helper()
-	write(t, filepath.Join(m.dir, name), text)
-}
-
 // Fail runs the CLI, which must fail, and returns all that it printed.
 func (m *Mirror) Fail(t *testing.T, args ...string) string {
 	t.Helper()

@@ -56,6 +56,12 @@ func write(t *testing.T, path, text string) {
 	}
 }
 
+// Write puts a file into the workspace.
+func (w *Workspace) Write(t *testing.T, name, text string) {
+	t.Helper()
+	write(t, filepath.Join(w.dir, name), text)
+}
+
 // Run runs the CLI and returns all that it printed; the test fails if the CLI does.
 func (w *Workspace) Run(t *testing.T, args ...string) string {
 	t.Helper()

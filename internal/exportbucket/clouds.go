@@ -57,7 +57,7 @@ var arguments = []argument{
 	{
 		name:   "service_url",
 		field:  "serviceUrl",
-		what:   "the address of the Azure storage account, https://<account>.blob.core.windows.net",
+		what:   "the address of the Azure storage account, `https://<account>" + blobDomain + "`",
 		clouds: map[string]need{atlas.Azure: required},
 	},
 	{
@@ -66,6 +66,15 @@ var arguments = []argument{
 		what:   "whether Atlas reaches the bucket over private networking alone",
 		clouds: map[string]need{atlas.AWS: optional},
 	},
+}
+
+// everywhere are Atlas' names of the attributes that are not a matter of the cloud.
+var everywhere = map[string]string{
+	"project_id":     "groupId",
+	"cloud_provider": "cloudProvider",
+	"id":             "_id",
+	"region":         "region",
+	"tenant_id":      "tenantId",
 }
 
 // takes tells whether the cloud has the argument at all.
@@ -78,28 +87,12 @@ func named(name string) argument {
 	return arguments[slices.IndexFunc(arguments, func(a argument) bool { return a.name == name })]
 }
 
-// rule is the documents' sentence on the argument.
-func (a argument) rule() string {
-	var parts []string
-	for _, n := range []need{required, optional, refused} {
-		if on := a.on(n); on != "" {
-			parts = append(parts, n.String()+" on "+on)
-		}
+// fieldOf returns Atlas' name of an attribute.
+func fieldOf(name string) string {
+	if field, ok := everywhere[name]; ok {
+		return field
 	}
-	sentence := strings.Join(parts, ", ") + "."
-	return strings.ToUpper(sentence[:1]) + sentence[1:]
-}
-
-// on lists the clouds with that need, as the documents name them.
-func (a argument) on(n need) string {
-	names := map[string]string{atlas.AWS: "AWS", atlas.Azure: "Azure", atlas.GCP: "Google Cloud"}
-	var on []string
-	for _, cloud := range clouds {
-		if a.clouds[cloud] == n {
-			on = append(on, names[cloud])
-		}
-	}
-	return enumerate(on, "and")
+	return named(name).field
 }
 
 // enumerate writes a list as a sentence does: "a", "a and b", "a, b and c", where last is

@@ -50,20 +50,20 @@ func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 
 func (d *dataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := schemaAttributes()
-	attributes["project_id"] = schema.StringAttribute{MarkdownDescription: aboutProjectID, Required: true}
+	attributes["project_id"] = schema.StringAttribute{MarkdownDescription: describe("project_id", aboutProjectID), Required: true}
 	attributes["id"] = schema.StringAttribute{
-		MarkdownDescription: aboutID + " Either this or `bucket_name`.",
+		MarkdownDescription: describe("id", aboutID, "Either this or `bucket_name`."),
 		Optional:            true,
 		Computed:            true,
 	}
 	attributes["bucket_name"] = schema.StringAttribute{
-		MarkdownDescription: "The name of the S3 bucket, the Azure container or the Google Cloud bucket. Either this or `id`. Atlas allows " +
-			"several export buckets of one name: then this is an error that lists their ids.",
+		MarkdownDescription: describe("bucket_name", named("bucket_name").about()+".",
+			"Either this or `id`. Atlas allows several export buckets of one name: then this is an error that lists their ids."),
 		Optional: true,
 		Computed: true,
 	}
 	attributes["cloud_provider"] = schema.StringAttribute{
-		MarkdownDescription: "Where the storage is: `AWS`, `AZURE` or `GCP`. As an argument it goes with `bucket_name`, where clouds share a name.",
+		MarkdownDescription: describe("cloud_provider", aboutCloudProvider, "As an argument it goes with `bucket_name`, where clouds share a name."),
 		Optional:            true,
 		Computed:            true,
 	}

@@ -6,11 +6,9 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
-	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/diagnose"
 )
 
 // filter says which export buckets of a project a list has: those that agree with every
@@ -23,8 +21,6 @@ type filter struct {
 	RoleID        types.String `tfsdk:"role_id"`
 }
 
-const aboutProjectID = "The id of the Atlas project, 24 hexadecimal digits."
-
 // aboutFilters describes the optional arguments of a filter.
 var aboutFilters = map[string]string{
 	"cloud_provider": "Only export buckets on this cloud: `AWS`, `AZURE` or `GCP`.",
@@ -34,7 +30,7 @@ var aboutFilters = map[string]string{
 }
 
 // readFields are the fields of the calls that read, and the arguments that they come from.
-var readFields = diagnose.Fields{"groupId": path.Root("project_id")}
+var readFields = fieldsOf("project_id")
 
 func (f filter) validate() diag.Diagnostics {
 	var diags diag.Diagnostics

@@ -40,15 +40,15 @@ func NewListResource() list.ListResource {
 
 func (l *listResource) ListResourceConfigSchema(ctx context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	attributes := map[string]schema.Attribute{
-		"project_id": schema.StringAttribute{MarkdownDescription: aboutProjectID, Required: true},
+		"project_id": schema.StringAttribute{MarkdownDescription: describe("project_id", aboutProjectID), Required: true},
 		"timeouts":   listTimeouts(ctx),
 	}
 	for name, about := range aboutFilters {
-		attributes[name] = schema.StringAttribute{MarkdownDescription: about, Optional: true}
+		attributes[name] = schema.StringAttribute{MarkdownDescription: describe(name, about), Optional: true}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The export buckets of a project for `terraform query`, all of them or those that agree with every argument that " +
-			"is set, in Atlas' order. With `-generate-config-out` it writes their configuration and their import blocks.",
+		MarkdownDescription: "The export buckets of a project for `terraform query`, in Terraform 1.14 or later: all of them, or those that agree with " +
+			"every argument that is set, in Atlas' order. With `-generate-config-out` it writes their configuration and their import blocks.",
 		Attributes: attributes,
 	}
 }
@@ -60,7 +60,7 @@ func listTimeouts(ctx context.Context) schema.Attribute {
 	if !ok {
 		panic("the timeouts attribute is not a nested attribute")
 	}
-	attribute.MarkdownDescription = "Limits of the operations."
+	attribute.MarkdownDescription = aboutTimeouts
 	return attribute
 }
 

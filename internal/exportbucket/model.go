@@ -89,11 +89,19 @@ func text(s string) types.String {
 // fields are the request's, and the arguments that they come from. The arguments of
 // other clouds are left out, so that an error on a role finds the one in use.
 func (m model) fields() diagnose.Fields {
-	fields := diagnose.Fields{"groupId": path.Root("project_id"), "cloudProvider": path.Root("cloud_provider")}
+	names := []string{"project_id", "cloud_provider"}
 	for _, a := range arguments {
 		if a.takes(m.CloudProvider.ValueString()) {
-			fields[a.field] = path.Root(a.name)
+			names = append(names, a.name)
 		}
+	}
+	return fieldsOf(names...)
+}
+
+func fieldsOf(names ...string) diagnose.Fields {
+	fields := diagnose.Fields{}
+	for _, name := range names {
+		fields[fieldOf(name)] = path.Root(name)
 	}
 	return fields
 }

@@ -38,7 +38,7 @@ func (d *pluralDataSource) Metadata(_ context.Context, req datasource.MetadataRe
 
 func (d *pluralDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := map[string]schema.Attribute{
-		"project_id": schema.StringAttribute{MarkdownDescription: aboutProjectID, Required: true},
+		"project_id": schema.StringAttribute{MarkdownDescription: describe("project_id", aboutProjectID), Required: true},
 		"results": schema.ListNestedAttribute{
 			MarkdownDescription: "The export buckets that agree with every argument, by `id`: an id begins with the time, so the oldest comes " +
 				"first. Empty when there are none.",
@@ -48,7 +48,7 @@ func (d *pluralDataSource) Schema(ctx context.Context, _ datasource.SchemaReques
 		"timeouts": readTimeouts(ctx),
 	}
 	for name, about := range aboutFilters {
-		attributes[name] = schema.StringAttribute{MarkdownDescription: about, Optional: true}
+		attributes[name] = schema.StringAttribute{MarkdownDescription: describe(name, about), Optional: true}
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The export buckets of a project, all of them or those that agree with every argument that is set.",

@@ -23,25 +23,24 @@ func (r *reader) Configure(ctx context.Context, req datasource.ConfigureRequest,
 
 // schemaAttributes are the attributes that Atlas knows.
 func schemaAttributes() map[string]schema.Attribute {
-	computed := func(about string) schema.Attribute {
-		return schema.StringAttribute{MarkdownDescription: about, Computed: true}
+	computed := func(name string, sentences ...string) schema.Attribute {
+		return schema.StringAttribute{MarkdownDescription: describe(name, sentences...), Computed: true}
 	}
-	null := func(name string) string { return " Null on " + named(name).on(refused) + "." }
+	none := func(value, name string) string { return value + " on " + named(name).on(refused) + "." }
 	return map[string]schema.Attribute{
-		"id":             computed(aboutID),
-		"cloud_provider": computed("Where the storage is: `AWS`, `AZURE` or `GCP`."),
-		"bucket_name":    computed("The name of the S3 bucket, the Azure container or the Google Cloud bucket."),
-		"iam_role_id":    computed("The Atlas id of the AWS IAM role that may write to the bucket; not the ARN." + null("iam_role_id")),
-		"role_id": computed("The Atlas id of the Azure service principal or Google Cloud service account that may write to the bucket." +
-			null("role_id")),
-		"service_url": computed("The address of the Azure storage account, as Atlas has it." + null("service_url")),
+		"id":             computed("id", aboutID),
+		"cloud_provider": computed("cloud_provider", aboutCloudProvider),
+		"bucket_name":    computed("bucket_name", named("bucket_name").about()+"."),
+		"iam_role_id":    computed("iam_role_id", named("iam_role_id").about()+"; not the ARN.", none("Null", "iam_role_id")),
+		"role_id":        computed("role_id", named("role_id").about()+".", none("Null", "role_id")),
+		"service_url":    computed("service_url", named("service_url").about()+", as Atlas has it.", none("Null", "service_url")),
 		"require_private_networking": schema.BoolAttribute{
-			MarkdownDescription: "Whether Atlas reaches the bucket over private networking alone. `false` on " +
-				named("require_private_networking").on(refused) + ".",
+			MarkdownDescription: describe("require_private_networking", named("require_private_networking").about()+".",
+				none("`false`", "require_private_networking")),
 			Computed: true,
 		},
-		"region":    computed(aboutRegion),
-		"tenant_id": computed(aboutTenantID),
+		"region":    computed("region", aboutRegion),
+		"tenant_id": computed("tenant_id", aboutTenantID),
 	}
 }
 
@@ -52,6 +51,6 @@ func readTimeouts(ctx context.Context) schema.Attribute {
 	if !ok {
 		panic("the timeouts attribute is not a nested attribute")
 	}
-	attribute.MarkdownDescription = "Limits of the operations."
+	attribute.MarkdownDescription = aboutTimeouts
 	return attribute
 }

@@ -2,9 +2,6 @@ package exportbucket
 
 import (
 	"context"
-	"fmt"
-	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -12,14 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
-)
-
-// Descriptions of what Atlas alone says.
-const (
-	aboutID     = "The id of the export bucket in Atlas, 24 hexadecimal digits."
-	aboutRegion = "The AWS region of the bucket, which Atlas finds by itself some seconds after the creation. Null on other clouds, " +
-		"and for buckets of which Atlas has none."
-	aboutTenantID = "The Azure tenant of the service principal. Null on other clouds."
 )
 
 // Schema says what an export bucket is. What replaces it, and what keeps its value, and
@@ -34,65 +23,74 @@ func (r *exportBucket) Schema(ctx context.Context, _ resource.SchemaRequest, res
 			"change of what Atlas knows makes a new export bucket. The storage itself and its contents are never touched.",
 		Attributes: map[string]schema.Attribute{
 			"project_id": schema.StringAttribute{
-				MarkdownDescription: "The id of the Atlas project, 24 hexadecimal digits. A change makes a new export bucket.",
+				MarkdownDescription: describe("project_id", aboutProjectID, aboutReplacement),
 				Required:            true,
 				PlanModifiers:       replace,
 			},
 			"cloud_provider": schema.StringAttribute{
-				MarkdownDescription: "Where the storage is: `AWS`, `AZURE` or `GCP`. A change makes a new export bucket.",
+				MarkdownDescription: describe("cloud_provider", aboutCloudProvider, aboutReplacement),
 				Required:            true,
 				PlanModifiers:       replace,
 			},
 			"bucket_name": schema.StringAttribute{
-				MarkdownDescription: "The name of the S3 bucket, the Azure container or the Google Cloud bucket, 3 to 63 characters after " +
-					"the rules of its cloud. " + named("bucket_name").rule() + " On Azure it may be left out when `service_url` has the container. " +
-					"A change makes a new export bucket.",
+				MarkdownDescription: describe("bucket_name",
+					named("bucket_name").about()+", 3 to 63 characters after the rules of its cloud.",
+					named("bucket_name").rule(),
+					"On Azure it may be left out when `service_url` has the container: then it is that.",
+					aboutReplacement),
 				Optional: true,
 				Computed: true,
 			},
 			"iam_role_id": schema.StringAttribute{
-				MarkdownDescription: "The Atlas id of the AWS IAM role that may write to the bucket, 24 hexadecimal digits; not the ARN. " +
-					named("iam_role_id").rule() + " A change makes a new export bucket.",
+				MarkdownDescription: describe("iam_role_id",
+					named("iam_role_id").about()+", 24 hexadecimal digits; not the ARN.",
+					named("iam_role_id").rule(),
+					aboutReplacement),
 				Optional:      true,
 				PlanModifiers: replace,
 			},
 			"role_id": schema.StringAttribute{
-				MarkdownDescription: "The Atlas id of the Azure service principal or Google Cloud service account that may write to the " +
-					"bucket, 24 hexadecimal digits. " + named("role_id").rule() + " A change makes a new export bucket.",
+				MarkdownDescription: describe("role_id",
+					named("role_id").about()+", 24 hexadecimal digits.",
+					named("role_id").rule(),
+					aboutReplacement),
 				Optional:      true,
 				PlanModifiers: replace,
 			},
 			"service_url": schema.StringAttribute{
-				MarkdownDescription: "The address of the Azure storage account, `https://<account>.blob.core.windows.net`, with or without " +
-					"the container as its path. " + named("service_url").rule() + " A trailing `/`, and a container that `bucket_name` names " +
-					"too, make no difference; any other change makes a new export bucket.",
+				MarkdownDescription: describe("service_url",
+					named("service_url").about()+", with or without the container as its path.",
+					named("service_url").rule(),
+					"A trailing `/`, and a container that `bucket_name` names too, make no difference; any other change makes a new export bucket."),
 				Optional: true,
 			},
 			"require_private_networking": schema.BoolAttribute{
-				MarkdownDescription: "Whether Atlas reaches the bucket over private networking alone. " + named("require_private_networking").rule() +
-					" (`false` is taken on every cloud.) Left out, it stays as it is in Atlas, where it starts as `false`. Changed in place.",
+				MarkdownDescription: describe("require_private_networking",
+					named("require_private_networking").about()+".",
+					named("require_private_networking").rule(),
+					"(`false` is taken on every cloud.) Left out, it stays as it is in Atlas, where it starts as `false`. Changed in place."),
 				Optional:      true,
 				Computed:      true,
 				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},
 			"disable_auto_export_on_destroy": schema.BoolAttribute{
 				MarkdownDescription: "Atlas deletes no export bucket that a cluster of the project exports to automatically. `true` switches " +
-					"that automatic export off on destroy, on these clusters and nothing else of theirs. Must be applied before the " +
-					"destroy. Left out, the destroy of such a bucket fails.",
+					"that automatic export off on destroy, on these clusters and nothing else of theirs. Left out, or `false`, the destroy of " +
+					"such a bucket fails, and names the clusters. Changed in place, without a request to Atlas; must be applied before the destroy.",
 				Optional: true,
 			},
 			"id": schema.StringAttribute{
-				MarkdownDescription: aboutID,
+				MarkdownDescription: describe("id", aboutID),
 				Computed:            true,
 				PlanModifiers:       keep,
 			},
 			"region": schema.StringAttribute{
-				MarkdownDescription: aboutRegion,
+				MarkdownDescription: describe("region", aboutRegion),
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseNonNullStateForUnknown()},
 			},
 			"tenant_id": schema.StringAttribute{
-				MarkdownDescription: aboutTenantID,
+				MarkdownDescription: describe("tenant_id", aboutTenantID),
 				Computed:            true,
 				PlanModifiers:       keep,
 			},
@@ -103,7 +101,7 @@ func (r *exportBucket) Schema(ctx context.Context, _ resource.SchemaRequest, res
 
 func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	attribute, ok := timeouts.Attributes(ctx, timeouts.Opts{
-		Create: true, CreateDescription: aboutTimeout("the creation may take, the wait for the region included", createTimeout),
+		Create: true, CreateDescription: aboutTimeout("the creation may take, the waits for a new role and for the region included", createTimeout),
 		Read: true, ReadDescription: aboutTimeout("a refresh may take", readTimeout),
 		Update: true, UpdateDescription: aboutTimeout("a change in place may take", updateTimeout),
 		Delete: true, DeleteDescription: aboutTimeout("the deletion may take", deleteTimeout) + " Must be applied before the destroy.",
@@ -111,10 +109,6 @@ func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	if !ok {
 		panic("the timeouts attribute is not a nested attribute")
 	}
-	attribute.MarkdownDescription = "Limits of the operations."
+	attribute.MarkdownDescription = aboutTimeouts
 	return attribute
-}
-
-func aboutTimeout(doing string, limit time.Duration) string {
-	return fmt.Sprintf("How long %s, as a duration such as `90s` or `5m`. Default `%s`.", doing, strings.TrimSuffix(limit.String(), "0s"))
 }

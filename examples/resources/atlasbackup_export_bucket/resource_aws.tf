@@ -1,4 +1,4 @@
-# AWS S3. The role id is Atlas' own, not the ARN of the IAM role.
+# The role id is Atlas' own, not the ARN of the IAM role.
 resource "atlasbackup_export_bucket" "aws" {
   project_id     = var.project_id
   cloud_provider = "AWS"

@@ -1,4 +1,3 @@
-# Google Cloud Storage.
 resource "atlasbackup_export_bucket" "gcp" {
   project_id     = var.project_id
   cloud_provider = "GCP"
