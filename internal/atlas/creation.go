@@ -15,7 +15,7 @@ import (
 var looks = []time.Duration{0, 2 * time.Second, 8 * time.Second}
 
 // looksAfterTimeout go on for as long again as the POST took: a request that Atlas did not
-// answer in a minute may still be at work.
+// answer in a minute, or in the time of a proxy, may still be at work.
 var looksAfterTimeout = append(looks[:len(looks):len(looks)], 20*time.Second, 30*time.Second)
 
 // idTolerance is by how much the time in an id may be before that of the POST that made it:
@@ -94,7 +94,7 @@ func (c *Client) CreateExportBucket(ctx context.Context, projectID string, in Ex
 // the POST can be repeated.
 func (c *Client) lookFor(ctx context.Context, post *Error, projectID string, candidate func(ExportBucket) bool) ([]ExportBucket, error) {
 	pauses := looks
-	if errors.Is(post.Cause, context.DeadlineExceeded) {
+	if errors.Is(post.Cause, context.DeadlineExceeded) || post.Status == http.StatusGatewayTimeout {
 		pauses = looksAfterTimeout
 	}
 	pause := post.RetryAfter

@@ -132,6 +132,34 @@ func TestCreateDoesNotPostAgainWithoutTimeToLook(t *testing.T) {
 	})
 }
 
+// A proxy that has given up says nothing of what Atlas is doing.
+func TestCreateWaitsForALateBucketAfterAGatewaysTimeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var atlas *acctest.Atlas
+		posts := 0
+		atlas = acctest.NewAtlasBehind(t, emulator.Options{}, func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method != http.MethodPost || !strings.HasSuffix(r.URL.Path, "/exportBuckets") {
+					next.ServeHTTP(w, r)
+					return
+				}
+				if posts++; posts > 1 {
+					next.ServeHTTP(w, r)
+					return
+				}
+				time.AfterFunc(40*time.Second, func() {
+					atlas.PutExportBucket(acctest.ProjectID, emulator.ExportBucket{BucketName: "snapshots", CloudProvider: "GCP", RoleID: acctest.RoleID})
+				})
+				w.WriteHeader(http.StatusGatewayTimeout)
+			})
+		})
+		p := acctest.NewProvider(t, atlas, acctest.ServiceAccount)
+		bucket := create(t, p, gcpBucket)
+		time.Sleep(time.Minute)
+		requireHeld(t, atlas, bucket.Get(t, "id"))
+	})
+}
+
 // A request that was not answered in a minute may act after that.
 func TestCreateWaitsForALateBucketBeforeItPostsAgain(t *testing.T) {
 	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
