@@ -362,10 +362,33 @@ func TestCreateThatCannotLookSaysSo(t *testing.T) {
 func TestCreateWarnsOfTheOrphanOfAnInterruptedRun(t *testing.T) {
 	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
 		orphan := atlas.PutExportBucket(acctest.ProjectID, emulator.ExportBucket{BucketName: "snapshots", CloudProvider: "AWS", IAMRoleID: acctest.IAMRoleID})
+		time.Sleep(time.Second)
 		bucket, diags := p.Apply(t, p.None(resourceType), awsBucket)
 		diags.RequireWarning(t, "", "Identical export bucket found", fmt.Sprint(bucket.Get(t, "id")), "terraform import <address> "+acctest.ProjectID+"/"+orphan.ID)
 		other := create(t, p, gcpBucket) // one without a twin has nothing to say
 		requireHeld(t, atlas, orphan.ID, bucket.Get(t, "id"), other.Get(t, "id"))
+	})
+}
+
+// While the first looks back, the answer to the second is on its way.
+func TestCreateWarnsOfNoTwinThatIsJustBeingMade(t *testing.T) {
+	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
+		for _, fault := range []emulator.Fault{
+			{Method: http.MethodPost, Path: bucketsPath, Skip: 1, After: true, Delay: 5 * time.Second},
+			{Method: http.MethodGet, Path: bucketsPath, Delay: 3 * time.Second},
+		} {
+			if err := atlas.AddFault(fault); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var creates sync.WaitGroup
+		for range 2 {
+			creates.Go(func() { create(t, p, awsBucket) })
+		}
+		creates.Wait()
+		if held := len(atlas.ExportBuckets(acctest.ProjectID)); held != 2 {
+			t.Errorf("Atlas holds %d buckets, want 2", held)
+		}
 	})
 }
 
