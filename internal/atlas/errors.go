@@ -147,7 +147,11 @@ func (e *Error) because(err error) *Error {
 // leaves the status and the first line of its text.
 func (e *Error) decode(header http.Header, body []byte) {
 	e.decodeBody(body)
-	e.readRetryAfter(header.Get("Retry-After"), time.Now())
+	now, err := http.ParseTime(header.Get("Date")) // of the clock that Retry-After is told by
+	if err != nil {
+		now = time.Now()
+	}
+	e.readRetryAfter(header.Get("Retry-After"), now)
 }
 
 func (e *Error) decodeBody(body []byte) {

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -122,6 +123,24 @@ func TestRetryAfterIsReadFromTheHeaderOrTheParameters(t *testing.T) {
 			t.Errorf("%s: %s, want %s", name, c.e.RetryAfter, c.want)
 		}
 	}
+}
+
+// A date is of the clock that wrote it, whatever ours says.
+func TestRetryAfterIsCountedFromTheDateOfItsAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		soon := time.Now().Add(15 * time.Second).UTC()
+		for date, want := range map[string]time.Duration{
+			soon.Add(time.Hour).Format(http.TimeFormat):  0,
+			soon.Add(-time.Hour).Format(http.TimeFormat): time.Hour,
+			"": 15 * time.Second,
+		} {
+			e := Error{Status: http.StatusServiceUnavailable}
+			e.decode(http.Header{"Date": {date}, "Retry-After": {soon.Format(http.TimeFormat)}}, nil)
+			if e.RetryAfter != want {
+				t.Errorf("in an answer of %q: %s, want %s", date, e.RetryAfter, want)
+			}
+		}
+	})
 }
 
 func TestAWaitForNothingEndsWithItsContext(t *testing.T) {
