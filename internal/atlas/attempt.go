@@ -36,6 +36,9 @@ func (t attempt) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	t.clock.read(resp)
+	if _, err := resp.Location(); err != nil {
+		resp.Header.Del("Location") // of one that cannot be read net/http makes an error, whole and without the answer
+	}
 	resp.Body = attemptBody{resp.Body, cancel}
 	return resp, nil
 }
