@@ -10,7 +10,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
+	"sync/atomic"
 	"time"
 )
 
@@ -123,11 +125,19 @@ func (c *Client) do(ctx context.Context, r request) error {
 
 // attempt does the call once.
 func (c *Client) attempt(ctx context.Context, r request, target *url.URL, body []byte) *Error {
-	failed := &Error{Method: r.method, Path: target.EscapedPath()}
+	failed := &Error{Method: r.method, Path: target.EscapedPath(), began: time.Now()}
 	if r.once {
 		var cancel context.CancelFunc
 		ctx, cancel = undisturbed(ctx)
 		defer cancel()
+		// A token may have been waited for before.
+		var sent atomic.Pointer[time.Time]
+		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { now := time.Now(); sent.Store(&now) }})
+		defer func() {
+			if at := sent.Load(); at != nil {
+				failed.began = *at
+			}
+		}()
 	}
 	req, err := http.NewRequestWithContext(ctx, r.method, target.String(), bytes.NewReader(body))
 	if err != nil {

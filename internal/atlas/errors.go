@@ -66,7 +66,7 @@ type Error struct {
 	Unsent    bool // nothing of the request has left
 	Undecided bool // Atlas may have acted all the same, and must not be asked to twice
 
-	began   time.Time // the last attempt
+	began   time.Time // the last attempt; of a request that must not be sent twice, when it was sent
 	settled bool      // by policy: a call around it does not try again
 }
 

@@ -109,14 +109,13 @@ func (e *Error) readRetryAfter(header string, now time.Time) {
 func (j journal) persist(ctx context.Context, once bool, attempt func() *Error) *Error {
 	start := time.Now()
 	for n := 1; ; n++ {
-		began := time.Now()
 		e := attempt()
 		if e == nil || e.settled {
 			return e
 		}
 		what := policy(once, e)
 		e.Attempts, e.Elapsed, e.Undecided = n, time.Since(start), what == unknown
-		e.began, e.settled = began, true
+		e.settled = true
 		if what != again {
 			return e
 		}

@@ -205,6 +205,26 @@ func TestCreateAdoptsNoTwinOfBeforeItsLastAttempt(t *testing.T) {
 	})
 }
 
+// The time in which a token is waited for is not the time of the POST either.
+func TestCreateAdoptsNoTwinOfBeforeItsToken(t *testing.T) {
+	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
+		if err := atlas.AddFault(emulator.Fault{Path: "/api/oauth/token", Status: http.StatusTooManyRequests, Code: "RATE_LIMITED", RetryAfter: "60"}); err != nil {
+			t.Fatal(err)
+		}
+		setFault(t, atlas, "reset", http.MethodPost, bucketsPath, 1)
+		var twin emulator.ExportBucket
+		var meanwhile sync.WaitGroup
+		meanwhile.Go(func() {
+			time.Sleep(30 * time.Second)
+			twin = atlas.PutExportBucket(acctest.ProjectID, emulator.ExportBucket{BucketName: "snapshots", CloudProvider: "AWS", IAMRoleID: acctest.IAMRoleID})
+		})
+		bucket, diags := p.Apply(t, p.None(resourceType), awsBucket)
+		meanwhile.Wait()
+		diags.RequireWarning(t, "", "Identical export bucket found", twin.ID)
+		requireHeld(t, atlas, twin.ID, bucket.Get(t, "id"))
+	})
+}
+
 func TestCreateAdoptsNoBucketThatDiffers(t *testing.T) {
 	for _, other := range []emulator.ExportBucket{
 		{BucketName: "other", CloudProvider: "AWS", IAMRoleID: acctest.IAMRoleID},
