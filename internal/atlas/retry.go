@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"time"
@@ -40,6 +41,10 @@ var roleCodes = []string{
 	CodeRoleNotAuthorized,
 }
 
+// atlasCode is the form of Atlas' codes. What a proxy writes in their place, or in that of
+// OAuth's, looks different.
+var atlasCode = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
+
 // policy is the one rule on what is tried again. once tells that a second time would make
 // a second one, as the POST of an export bucket does; everything else here, the token call
 // included, may be repeated.
@@ -64,7 +69,7 @@ func policy(once bool, e *Error) verdict {
 		return harmless
 	case e.Status == http.StatusRequestTimeout, e.Status >= 500 && e.Status != http.StatusNotImplemented:
 		return harmless
-	case once && e.Status/100 == 4 && e.Status != http.StatusUnauthorized && e.Code == "":
+	case once && e.Status/100 == 4 && e.Status != http.StatusUnauthorized && e.Code != CodeAccessDenied && !atlasCode.MatchString(e.Code):
 		return unknown // not Atlas' word: a proxy's on what it may have passed on
 	}
 	return final

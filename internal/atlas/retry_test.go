@@ -42,6 +42,7 @@ func TestPolicy(t *testing.T) {
 		"principal":                 {Error{Status: 400, Code: CodeCannotAuthenticatePrincipal}, final, again},
 		"principal's tenant":        {Error{Status: 400, Code: CodeAzureServicePrincipalInvalid}, final, again},
 		"foreign 404":               {Error{Status: 404, Detail: "Not found"}, final, unknown},
+		"foreign 404 with a word":   {Error{Status: 404, Code: "Not Found"}, final, unknown},
 		"foreign 403":               {Error{Status: 403, Detail: "Blocked"}, final, unknown},
 		"400":                       {Error{Status: 400, Code: CodeInvalidJSONAttribute}, final, final},
 		"401":                       {Error{Status: 401}, final, final},

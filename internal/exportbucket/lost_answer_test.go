@@ -69,6 +69,18 @@ func TestCreateAdoptsTheBucketOfALostAnswer(t *testing.T) {
 	}
 }
 
+// Many a proxy and framework has its own word in the field in which OAuth has its code.
+func TestCreateTakesNoProxysWordForAtlas(t *testing.T) {
+	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
+		if err := atlas.AddFault(emulator.Fault{Method: http.MethodPost, Path: bucketsPath, After: true, Status: http.StatusNotFound,
+			Body: `{"status":404,"error":"Not Found","path":"/"}`}); err != nil {
+			t.Fatal(err)
+		}
+		bucket := create(t, p, awsBucket)
+		requireHeld(t, atlas, bucket.Get(t, "id"))
+	})
+}
+
 func TestCreatePostsAgainWhenTheProjectHasNoSuchBucket(t *testing.T) {
 	for _, preset := range []string{"500", "502-html", "503", "504-html", "reset", "hold", "404-html"} {
 		inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
