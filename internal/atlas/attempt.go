@@ -22,6 +22,9 @@ type attempt struct {
 }
 
 func (t attempt) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := hasGivenUp(req.Context()); err != nil {
+		return nil, unsent{err} // after a token or a challenge that came too late
+	}
 	ctx, cancel := context.WithTimeout(req.Context(), attemptTimeout)
 	var sent atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { sent.Store(true) }})

@@ -188,11 +188,23 @@ func decodeAnswer(answer []byte, out any) error {
 	return nil
 }
 
+// callerKey is under what an undisturbed context has the one that it outlives.
+type callerKey struct{}
+
+// hasGivenUp is the error of the context that an undisturbed one outlives: it is there for
+// what is on its way alone.
+func hasGivenUp(ctx context.Context) error {
+	if caller, ok := ctx.Value(callerKey{}).(context.Context); ok {
+		return caller.Err()
+	}
+	return nil
+}
+
 // undisturbed returns the context of a request that must not be sent twice. It ends later
 // than ctx when ctx is cancelled, because an answer that is on its way saves the bucket; and
 // before the deadline of ctx, so that there is time to look what became of the request.
 func undisturbed(ctx context.Context) (context.Context, context.CancelFunc) {
-	later, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	later, cancel := context.WithCancelCause(context.WithValue(context.WithoutCancel(ctx), callerKey{}, ctx))
 	stop := context.AfterFunc(ctx, func() {
 		timer := time.AfterFunc(lastWords, func() { cancel(ctx.Err()) })
 		context.AfterFunc(later, func() { timer.Stop() })

@@ -346,6 +346,30 @@ func TestInterruptedCreateTakesAnAnswerThatIsOnItsWay(t *testing.T) {
 	})
 }
 
+// The wait for an answer that is on its way is not one in which to send anything.
+func TestInterruptedCreateSendsNothingMore(t *testing.T) {
+	for before, config := range map[string]acctest.Values{"token": acctest.ServiceAccount, "challenge": acctest.APIKey} {
+		synctest.Test(t, func(t *testing.T) {
+			atlas := acctest.NewAtlasBehind(t, emulator.Options{}, func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					time.Sleep(1300 * time.Millisecond)
+					next.ServeHTTP(w, r)
+				})
+			})
+			p := acctest.NewProvider(t, atlas, config)
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(time.Second, cancel)
+			_, diags := p.WithContext(ctx).Apply(t, p.None(resourceType), awsBucket)
+			diags.RequireError(t, "", "Export bucket not created", "cancelled")
+			time.Sleep(time.Minute)
+			requireHeld(t, atlas)
+			if len(atlas.Requests()) > 1 {
+				t.Errorf("after the %s: %+v", before, atlas.Requests())
+			}
+		})
+	}
+}
+
 func TestInterruptedCreateSaysWhatIsNotKnown(t *testing.T) {
 	for _, preset := range []string{"hold", "hold-after"} {
 		inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
