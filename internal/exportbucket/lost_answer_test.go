@@ -415,6 +415,27 @@ func TestCreateThatCannotLookSaysSo(t *testing.T) {
 	})
 }
 
+func TestCreateLooksAgainAfterAForeign404(t *testing.T) {
+	for _, fault := range []string{"reset-after", "reset"} {
+		for _, times := range []int{1, 3} {
+			inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
+				setFault(t, atlas, fault, http.MethodPost, bucketsPath, 1)
+				setFault(t, atlas, "404-html", http.MethodGet, bucketsPath, times)
+				bucket, diags := p.Apply(t, p.None(resourceType), awsBucket)
+				if times == 1 {
+					diags.RequireNone(t)
+					requireHeld(t, atlas, bucket.Get(t, "id"))
+					return
+				}
+				diags.RequireError(t, "", "Export bucket perhaps created", "a look at the project did not show the bucket (404 Not Found")
+				if posts := atlas.Count(http.MethodPost); posts != 1 {
+					t.Errorf("%d POSTs without a look, want 1", posts)
+				}
+			})
+		}
+	}
+}
+
 func TestCreateWarnsOfTheOrphanOfAnInterruptedRun(t *testing.T) {
 	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
 		orphan := atlas.PutExportBucket(acctest.ProjectID, emulator.ExportBucket{BucketName: "snapshots", CloudProvider: "AWS", IAMRoleID: acctest.IAMRoleID})
