@@ -22,6 +22,9 @@ type attempt struct {
 }
 
 func (t attempt) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := hasGivenUp(req.Context()); err != nil {
+		return nil, unsent{err} // after a token or a challenge that came too late
+	}
 	ctx, cancel := context.WithTimeout(req.Context(), attemptTimeout)
 	var sent atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { sent.Store(true) }})
@@ -36,6 +39,9 @@ func (t attempt) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	t.clock.read(resp)
+	if _, err := resp.Location(); err != nil {
+		resp.Header.Del("Location") // of one that cannot be read net/http makes an error, whole and without the answer
+	}
 	resp.Body = attemptBody{resp.Body, cancel}
 	return resp, nil
 }

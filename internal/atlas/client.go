@@ -10,7 +10,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
+	"sync/atomic"
 	"time"
 )
 
@@ -123,11 +125,19 @@ func (c *Client) do(ctx context.Context, r request) error {
 
 // attempt does the call once.
 func (c *Client) attempt(ctx context.Context, r request, target *url.URL, body []byte) *Error {
-	failed := &Error{Method: r.method, Path: target.EscapedPath()}
+	failed := &Error{Method: r.method, Path: target.EscapedPath(), began: time.Now()}
 	if r.once {
 		var cancel context.CancelFunc
 		ctx, cancel = undisturbed(ctx)
 		defer cancel()
+		// A token may have been waited for before.
+		var sent atomic.Pointer[time.Time]
+		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { now := time.Now(); sent.Store(&now) }})
+		defer func() {
+			if at := sent.Load(); at != nil {
+				failed.began = *at
+			}
+		}()
 	}
 	req, err := http.NewRequestWithContext(ctx, r.method, target.String(), bytes.NewReader(body))
 	if err != nil {
@@ -178,11 +188,23 @@ func decodeAnswer(answer []byte, out any) error {
 	return nil
 }
 
+// callerKey is under what an undisturbed context has the one that it outlives.
+type callerKey struct{}
+
+// hasGivenUp is the error of the context that an undisturbed one outlives: it is there for
+// what is on its way alone.
+func hasGivenUp(ctx context.Context) error {
+	if caller, ok := ctx.Value(callerKey{}).(context.Context); ok {
+		return caller.Err()
+	}
+	return nil
+}
+
 // undisturbed returns the context of a request that must not be sent twice. It ends later
 // than ctx when ctx is cancelled, because an answer that is on its way saves the bucket; and
 // before the deadline of ctx, so that there is time to look what became of the request.
 func undisturbed(ctx context.Context) (context.Context, context.CancelFunc) {
-	later, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	later, cancel := context.WithCancelCause(context.WithValue(context.WithoutCancel(ctx), callerKey{}, ctx))
 	stop := context.AfterFunc(ctx, func() {
 		timer := time.AfterFunc(lastWords, func() { cancel(ctx.Err()) })
 		context.AfterFunc(later, func() { timer.Stop() })

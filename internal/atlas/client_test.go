@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 
@@ -27,6 +28,21 @@ func TestACredentialFollowsNoRedirect(t *testing.T) {
 				t.Errorf("want an error with the redirect's status, got %v", err)
 			}
 		})
+	}
+}
+
+func TestARedirectToNowhereIsFinalAndNotRepeated(t *testing.T) {
+	requests := 0
+	url := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		requests++
+		w.Header().Set("Location", "https://login:port/?token=not-for-the-log")
+		w.WriteHeader(http.StatusFound)
+	}))
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	_, err := newClient(t, atlas.NewPool(nil), url, atlas.AccessToken("token")).GetExportBucket(ctx, projectID, bucketID)
+	if err == nil || strings.Contains(err.Error(), "not-for-the-log") || !strings.Contains(err.Error(), `"nowhere"`) || requests != 1 {
+		t.Errorf("after %d requests: %v", requests, err)
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 var looks = []time.Duration{0, 2 * time.Second, 8 * time.Second}
 
 // looksAfterTimeout go on for as long again as the POST took: a request that Atlas did not
-// answer in a minute may still be at work.
+// answer in a minute, or in the time of a proxy, may still be at work.
 var looksAfterTimeout = append(looks[:len(looks):len(looks)], 20*time.Second, 30*time.Second)
 
 // idTolerance is by how much the time in an id may be before that of the POST that made it:
@@ -91,21 +91,22 @@ func (c *Client) CreateExportBucket(ctx context.Context, projectID string, in Ex
 }
 
 // lookFor returns the candidates of a project as soon as there are any; none tells that
-// the POST can be repeated.
-func (c *Client) lookFor(ctx context.Context, post *Error, projectID string, candidate func(ExportBucket) bool) ([]ExportBucket, error) {
+// the POST can be repeated. A 404 that is not Atlas' is no look, and an error only when it is
+// the last.
+func (c *Client) lookFor(ctx context.Context, post *Error, projectID string, candidate func(ExportBucket) bool) (found []ExportBucket, err error) {
 	pauses := looks
-	if errors.Is(post.Cause, context.DeadlineExceeded) {
+	if errors.Is(post.Cause, context.DeadlineExceeded) || post.Status == http.StatusGatewayTimeout {
 		pauses = looksAfterTimeout
 	}
 	pause := post.RetryAfter
 	for _, next := range pauses {
 		pause += next
 		waited := c.Wait(ctx, pause, "the answer to a creation was lost ("+post.Reason()+"): looking whether Atlas has made the bucket")
-		all, err := c.AllExportBuckets(ctx, projectID) // at once, if there is no time to wait
-		if err != nil {
+		var all []ExportBucket
+		all, err = c.AllExportBuckets(ctx, projectID) // at once, if there is no time to wait
+		if err != nil && (!IsForeign404(err) || waited != nil) {
 			return nil, err
 		}
-		var found []ExportBucket
 		for _, b := range all {
 			if candidate(b) {
 				found = append(found, b)
@@ -119,7 +120,7 @@ func (c *Client) lookFor(ctx context.Context, post *Error, projectID string, can
 		}
 		pause = 0
 	}
-	return nil, nil
+	return nil, err
 }
 
 // Knows tells whether an answer to this process was about the export bucket alone: it has

@@ -66,7 +66,7 @@ type Error struct {
 	Unsent    bool // nothing of the request has left
 	Undecided bool // Atlas may have acted all the same, and must not be asked to twice
 
-	began   time.Time // the last attempt
+	began   time.Time // the last attempt; of a request that must not be sent twice, when it was sent
 	settled bool      // by policy: a call around it does not try again
 }
 
@@ -147,7 +147,11 @@ func (e *Error) because(err error) *Error {
 // leaves the status and the first line of its text.
 func (e *Error) decode(header http.Header, body []byte) {
 	e.decodeBody(body)
-	e.readRetryAfter(header.Get("Retry-After"), time.Now())
+	now, err := http.ParseTime(header.Get("Date")) // of the clock that Retry-After is told by
+	if err != nil {
+		now = time.Now()
+	}
+	e.readRetryAfter(header.Get("Retry-After"), now)
 }
 
 func (e *Error) decodeBody(body []byte) {

@@ -7,9 +7,14 @@ import (
 	"net/http"
 	"runtime"
 	"sync"
+	"time"
 
 	"github.com/hashicorp/go-cleanhttp"
 )
+
+// pingAfter is how long a connection may be silent before it is asked whether it lives. It
+// then has fifteen seconds, so that it ends before an attempt that uses it does.
+const pingAfter = 15 * time.Second
 
 // Pool is what the clients of one process share: connections, and one token per service
 // account. It is safe for concurrent use.
@@ -31,13 +36,20 @@ type login struct {
 // the environment.
 func NewPool(transport http.RoundTripper) *Pool {
 	if transport == nil {
-		own := cleanhttp.DefaultPooledTransport()
-		// Terraform works on ten resources at a time; the library keeps one
-		// connection per processor.
-		own.MaxIdleConnsPerHost = max(10, runtime.GOMAXPROCS(0)+1)
-		transport = own
+		transport = ownTransport()
 	}
 	return &Pool{transport: transport, ledger: newLedger(), logins: map[login]*tokens{}}
+}
+
+func ownTransport() *http.Transport {
+	own := cleanhttp.DefaultPooledTransport()
+	// Terraform works on ten resources at a time; the library keeps one
+	// connection per processor.
+	own.MaxIdleConnsPerHost = max(10, runtime.GOMAXPROCS(0)+1)
+	// Without pings every next attempt is sent on an HTTP/2 connection that has died
+	// without a word.
+	own.HTTP2 = &http.HTTP2Config{SendPingTimeout: pingAfter}
+	return own
 }
 
 // Close gives the tokens back that Atlas has issued to this process. Without it each

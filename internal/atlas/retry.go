@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"time"
@@ -40,6 +41,10 @@ var roleCodes = []string{
 	CodeRoleNotAuthorized,
 }
 
+// atlasCode is the form of Atlas' codes. What a proxy writes in their place, or in that of
+// OAuth's, looks different.
+var atlasCode = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
+
 // policy is the one rule on what is tried again. once tells that a second time would make
 // a second one, as the POST of an export bucket does; everything else here, the token call
 // included, may be repeated.
@@ -64,7 +69,7 @@ func policy(once bool, e *Error) verdict {
 		return harmless
 	case e.Status == http.StatusRequestTimeout, e.Status >= 500 && e.Status != http.StatusNotImplemented:
 		return harmless
-	case once && e.Status/100 == 4 && e.Status != http.StatusUnauthorized && e.Code == "":
+	case once && e.Status/100 == 4 && e.Status != http.StatusUnauthorized && e.Code != CodeAccessDenied && !atlasCode.MatchString(e.Code):
 		return unknown // not Atlas' word: a proxy's on what it may have passed on
 	}
 	return final
@@ -109,14 +114,13 @@ func (e *Error) readRetryAfter(header string, now time.Time) {
 func (j journal) persist(ctx context.Context, once bool, attempt func() *Error) *Error {
 	start := time.Now()
 	for n := 1; ; n++ {
-		began := time.Now()
 		e := attempt()
 		if e == nil || e.settled {
 			return e
 		}
 		what := policy(once, e)
 		e.Attempts, e.Elapsed, e.Undecided = n, time.Since(start), what == unknown
-		e.began, e.settled = began, true
+		e.settled = true
 		if what != again {
 			return e
 		}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -41,6 +42,7 @@ func TestPolicy(t *testing.T) {
 		"principal":                 {Error{Status: 400, Code: CodeCannotAuthenticatePrincipal}, final, again},
 		"principal's tenant":        {Error{Status: 400, Code: CodeAzureServicePrincipalInvalid}, final, again},
 		"foreign 404":               {Error{Status: 404, Detail: "Not found"}, final, unknown},
+		"foreign 404 with a word":   {Error{Status: 404, Code: "Not Found"}, final, unknown},
 		"foreign 403":               {Error{Status: 403, Detail: "Blocked"}, final, unknown},
 		"400":                       {Error{Status: 400, Code: CodeInvalidJSONAttribute}, final, final},
 		"401":                       {Error{Status: 401}, final, final},
@@ -122,6 +124,24 @@ func TestRetryAfterIsReadFromTheHeaderOrTheParameters(t *testing.T) {
 			t.Errorf("%s: %s, want %s", name, c.e.RetryAfter, c.want)
 		}
 	}
+}
+
+// A date is of the clock that wrote it, whatever ours says.
+func TestRetryAfterIsCountedFromTheDateOfItsAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		soon := time.Now().Add(15 * time.Second).UTC()
+		for date, want := range map[string]time.Duration{
+			soon.Add(time.Hour).Format(http.TimeFormat):  0,
+			soon.Add(-time.Hour).Format(http.TimeFormat): time.Hour,
+			"": 15 * time.Second,
+		} {
+			e := Error{Status: http.StatusServiceUnavailable}
+			e.decode(http.Header{"Date": {date}, "Retry-After": {soon.Format(http.TimeFormat)}}, nil)
+			if e.RetryAfter != want {
+				t.Errorf("in an answer of %q: %s, want %s", date, e.RetryAfter, want)
+			}
+		}
+	})
 }
 
 func TestAWaitForNothingEndsWithItsContext(t *testing.T) {

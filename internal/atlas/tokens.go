@@ -25,10 +25,11 @@ type tokens struct {
 	http    *http.Client
 	journal journal
 
-	// turn is held while token is read or fetched. A channel, because a caller that
+	// turn is held while what is below is read or fetched. A channel, because a caller that
 	// waits for another's fetch must be able to give up with its context.
-	turn  chan struct{}
-	token *oauth2.Token
+	turn    chan struct{}
+	token   *oauth2.Token
+	refusal *Error // Atlas does not know the account: more calls would use up the fifty, and be waited for
 }
 
 func newTokens(base BaseURL, account ServiceAccount, transport http.RoundTripper, log journal) *tokens {
@@ -42,6 +43,9 @@ func (t *tokens) get(ctx context.Context, refused string) (token string, cached 
 		return "", false, unsent{err}
 	}
 	defer t.unlock()
+	if t.refusal != nil {
+		return "", false, t.refusal
+	}
 	if t.token != nil && t.token.AccessToken != refused && (t.token.Expiry.IsZero() || time.Until(t.token.Expiry) >= renewBefore) {
 		return t.token.AccessToken, true, nil
 	}
@@ -53,6 +57,9 @@ func (t *tokens) get(ctx context.Context, refused string) (token string, cached 
 		return failed
 	})
 	if failed != nil {
+		if failed.Code == CodeInvalidClient {
+			t.refusal = failed
+		}
 		return "", false, failed
 	}
 	return t.token.AccessToken, false, nil

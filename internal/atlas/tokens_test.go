@@ -247,3 +247,22 @@ func TestTokenTroubleIsWaitedOutOnce(t *testing.T) {
 type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
+func TestAnAccountThatAtlasDoesNotKnowIsRefusedOnce(t *testing.T) {
+	fake, url := startEmulator(t, "MD5")
+	pool := atlas.NewPool(nil)
+	wrong := atlas.ServiceAccount{ClientID: account.ClientID, ClientSecret: "wrong"}
+	var calls sync.WaitGroup
+	for range 20 {
+		calls.Go(func() {
+			_, err := newClient(t, pool, url, wrong).GetExportBucket(t.Context(), projectID, bucketID)
+			if !atlas.HasCode(err, atlas.CodeInvalidClient) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	calls.Wait()
+	if requests := len(fake.Requests()); requests != 1 {
+		t.Errorf("%d requests, want 1", requests)
+	}
+}

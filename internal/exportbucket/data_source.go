@@ -127,6 +127,11 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 func (m dataSourceModel) byID(ctx context.Context, client *atlas.Client) (*atlas.ExportBucket, diag.Diagnostics) {
 	projectID, id := m.ProjectID.ValueString(), m.ID.ValueString()
 	found, err := client.GetExportBucket(ctx, projectID, id)
+	if atlas.IsForeign404(err) {
+		if there, _ := listed(ctx, client, projectID, id, err); there != nil {
+			return there, nil
+		}
+	}
 	if err == nil {
 		return found, nil
 	}

@@ -87,6 +87,16 @@ func TestDataSourceDoesNotTakeAForeign404ForAnAnswer(t *testing.T) {
 	})
 }
 
+func TestDataSourceReadsFromTheListWhatAForeign404Denies(t *testing.T) {
+	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
+		bucket := create(t, p, awsBucket)
+		setFault(t, atlas, "404-html", http.MethodGet, bucketPath, 1)
+		found, diags := p.ReadDataSource(t, resourceType, acctest.Values{"project_id": acctest.ProjectID, "id": bucket.Get(t, "id")})
+		diags.RequireNone(t)
+		requireSame(t, found, bucket)
+	})
+}
+
 func TestDataSourceListsTheIDsOfSeveral(t *testing.T) {
 	inBubble(t, emulator.Options{}, func(t *testing.T, _ *acctest.Atlas, p *acctest.Provider) {
 		var lines string // time of a bubble begins at 2000-01-01

@@ -48,16 +48,18 @@ func lookBack(ctx context.Context, client *atlas.Client, bucket model) (found *a
 	return nil, twins, err
 }
 
-// firstPage finds a new bucket and its twins among the project's first.
+// firstPage finds a new bucket and its twins among the project's first. A twin is older: one
+// that is not may be a creation of this process that waits for its answer.
 func firstPage(ctx context.Context, client *atlas.Client, bucket model) (found *atlas.ExportBucket, twins []atlas.ExportBucket, err error) {
-	seen := 0
+	seen, id := 0, bucket.ID.ValueString()
+	created := atlas.ExportBucket{ID: id}.CreatedAt()
 	for b, err := range client.ExportBuckets(ctx, bucket.ProjectID.ValueString()) {
 		switch {
 		case err != nil:
 			return nil, nil, err
-		case b.ID == bucket.ID.ValueString():
+		case b.ID == id:
 			found = &b
-		case bucket.matches(b) && !client.Knows(b.ID):
+		case bucket.matches(b) && !client.Knows(b.ID) && b.CreatedAt().Before(created):
 			twins = append(twins, b)
 		}
 		if seen++; seen == atlas.ItemsPerPage {

@@ -69,6 +69,18 @@ func TestCreateAdoptsTheBucketOfALostAnswer(t *testing.T) {
 	}
 }
 
+// Many a proxy and framework has its own word in the field in which OAuth has its code.
+func TestCreateTakesNoProxysWordForAtlas(t *testing.T) {
+	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
+		if err := atlas.AddFault(emulator.Fault{Method: http.MethodPost, Path: bucketsPath, After: true, Status: http.StatusNotFound,
+			Body: `{"status":404,"error":"Not Found","path":"/"}`}); err != nil {
+			t.Fatal(err)
+		}
+		bucket := create(t, p, awsBucket)
+		requireHeld(t, atlas, bucket.Get(t, "id"))
+	})
+}
+
 func TestCreatePostsAgainWhenTheProjectHasNoSuchBucket(t *testing.T) {
 	for _, preset := range []string{"500", "502-html", "503", "504-html", "reset", "hold", "404-html"} {
 		inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
@@ -132,6 +144,34 @@ func TestCreateDoesNotPostAgainWithoutTimeToLook(t *testing.T) {
 	})
 }
 
+// A proxy that has given up says nothing of what Atlas is doing.
+func TestCreateWaitsForALateBucketAfterAGatewaysTimeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var atlas *acctest.Atlas
+		posts := 0
+		atlas = acctest.NewAtlasBehind(t, emulator.Options{}, func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method != http.MethodPost || !strings.HasSuffix(r.URL.Path, "/exportBuckets") {
+					next.ServeHTTP(w, r)
+					return
+				}
+				if posts++; posts > 1 {
+					next.ServeHTTP(w, r)
+					return
+				}
+				time.AfterFunc(40*time.Second, func() {
+					atlas.PutExportBucket(acctest.ProjectID, emulator.ExportBucket{BucketName: "snapshots", CloudProvider: "GCP", RoleID: acctest.RoleID})
+				})
+				w.WriteHeader(http.StatusGatewayTimeout)
+			})
+		})
+		p := acctest.NewProvider(t, atlas, acctest.ServiceAccount)
+		bucket := create(t, p, gcpBucket)
+		time.Sleep(time.Minute)
+		requireHeld(t, atlas, bucket.Get(t, "id"))
+	})
+}
+
 // A request that was not answered in a minute may act after that.
 func TestCreateWaitsForALateBucketBeforeItPostsAgain(t *testing.T) {
 	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
@@ -168,6 +208,26 @@ func TestCreateAdoptsNoTwinOfBeforeItsLastAttempt(t *testing.T) {
 		var meanwhile sync.WaitGroup
 		meanwhile.Go(func() {
 			time.Sleep(2 * time.Second)
+			twin = atlas.PutExportBucket(acctest.ProjectID, emulator.ExportBucket{BucketName: "snapshots", CloudProvider: "AWS", IAMRoleID: acctest.IAMRoleID})
+		})
+		bucket, diags := p.Apply(t, p.None(resourceType), awsBucket)
+		meanwhile.Wait()
+		diags.RequireWarning(t, "", "Identical export bucket found", twin.ID)
+		requireHeld(t, atlas, twin.ID, bucket.Get(t, "id"))
+	})
+}
+
+// The time in which a token is waited for is not the time of the POST either.
+func TestCreateAdoptsNoTwinOfBeforeItsToken(t *testing.T) {
+	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
+		if err := atlas.AddFault(emulator.Fault{Path: "/api/oauth/token", Status: http.StatusTooManyRequests, Code: "RATE_LIMITED", RetryAfter: "60"}); err != nil {
+			t.Fatal(err)
+		}
+		setFault(t, atlas, "reset", http.MethodPost, bucketsPath, 1)
+		var twin emulator.ExportBucket
+		var meanwhile sync.WaitGroup
+		meanwhile.Go(func() {
+			time.Sleep(30 * time.Second)
 			twin = atlas.PutExportBucket(acctest.ProjectID, emulator.ExportBucket{BucketName: "snapshots", CloudProvider: "AWS", IAMRoleID: acctest.IAMRoleID})
 		})
 		bucket, diags := p.Apply(t, p.None(resourceType), awsBucket)
@@ -286,6 +346,30 @@ func TestInterruptedCreateTakesAnAnswerThatIsOnItsWay(t *testing.T) {
 	})
 }
 
+// The wait for an answer that is on its way is not one in which to send anything.
+func TestInterruptedCreateSendsNothingMore(t *testing.T) {
+	for before, config := range map[string]acctest.Values{"token": acctest.ServiceAccount, "challenge": acctest.APIKey} {
+		synctest.Test(t, func(t *testing.T) {
+			atlas := acctest.NewAtlasBehind(t, emulator.Options{}, func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					time.Sleep(1300 * time.Millisecond)
+					next.ServeHTTP(w, r)
+				})
+			})
+			p := acctest.NewProvider(t, atlas, config)
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(time.Second, cancel)
+			_, diags := p.WithContext(ctx).Apply(t, p.None(resourceType), awsBucket)
+			diags.RequireError(t, "", "Export bucket not created", "cancelled")
+			time.Sleep(time.Minute)
+			requireHeld(t, atlas)
+			if len(atlas.Requests()) > 1 {
+				t.Errorf("after the %s: %+v", before, atlas.Requests())
+			}
+		})
+	}
+}
+
 func TestInterruptedCreateSaysWhatIsNotKnown(t *testing.T) {
 	for _, preset := range []string{"hold", "hold-after"} {
 		inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
@@ -331,13 +415,57 @@ func TestCreateThatCannotLookSaysSo(t *testing.T) {
 	})
 }
 
+func TestCreateLooksAgainAfterAForeign404(t *testing.T) {
+	for _, fault := range []string{"reset-after", "reset"} {
+		for _, times := range []int{1, 3} {
+			inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
+				setFault(t, atlas, fault, http.MethodPost, bucketsPath, 1)
+				setFault(t, atlas, "404-html", http.MethodGet, bucketsPath, times)
+				bucket, diags := p.Apply(t, p.None(resourceType), awsBucket)
+				if times == 1 {
+					diags.RequireNone(t)
+					requireHeld(t, atlas, bucket.Get(t, "id"))
+					return
+				}
+				diags.RequireError(t, "", "Export bucket perhaps created", "a look at the project did not show the bucket (404 Not Found")
+				if posts := atlas.Count(http.MethodPost); posts != 1 {
+					t.Errorf("%d POSTs without a look, want 1", posts)
+				}
+			})
+		}
+	}
+}
+
 func TestCreateWarnsOfTheOrphanOfAnInterruptedRun(t *testing.T) {
 	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
 		orphan := atlas.PutExportBucket(acctest.ProjectID, emulator.ExportBucket{BucketName: "snapshots", CloudProvider: "AWS", IAMRoleID: acctest.IAMRoleID})
+		time.Sleep(time.Second)
 		bucket, diags := p.Apply(t, p.None(resourceType), awsBucket)
 		diags.RequireWarning(t, "", "Identical export bucket found", fmt.Sprint(bucket.Get(t, "id")), "terraform import <address> "+acctest.ProjectID+"/"+orphan.ID)
 		other := create(t, p, gcpBucket) // one without a twin has nothing to say
 		requireHeld(t, atlas, orphan.ID, bucket.Get(t, "id"), other.Get(t, "id"))
+	})
+}
+
+// While the first looks back, the answer to the second is on its way.
+func TestCreateWarnsOfNoTwinThatIsJustBeingMade(t *testing.T) {
+	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
+		for _, fault := range []emulator.Fault{
+			{Method: http.MethodPost, Path: bucketsPath, Skip: 1, After: true, Delay: 5 * time.Second},
+			{Method: http.MethodGet, Path: bucketsPath, Delay: 3 * time.Second},
+		} {
+			if err := atlas.AddFault(fault); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var creates sync.WaitGroup
+		for range 2 {
+			creates.Go(func() { create(t, p, awsBucket) })
+		}
+		creates.Wait()
+		if held := len(atlas.ExportBuckets(acctest.ProjectID)); held != 2 {
+			t.Errorf("Atlas holds %d buckets, want 2", held)
+		}
 	})
 }
 

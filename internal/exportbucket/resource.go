@@ -151,6 +151,9 @@ func (r *exportBucket) Update(ctx context.Context, req resource.UpdateRequest, r
 			return
 		}
 		bucket.read(changed)
+		if bucket.Region.IsNull() {
+			bucket.Region = state.Region // the plan has promised it, and the answer may lack it as the POST's does
+		}
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, bucket)...)
 }

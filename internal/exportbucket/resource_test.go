@@ -1,8 +1,11 @@
 package exportbucket_test
 
 import (
+	"bytes"
 	"net/http"
+	"net/http/httptest"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/acctest"
@@ -100,6 +103,34 @@ func TestPrivateNetworkingChangesInPlace(t *testing.T) {
 
 		// Someone who no longer mentions it does not have it switched off.
 		requireEmptyPlan(t, p, changed, awsBucket)
+	})
+}
+
+// The answer to a POST has none, and nobody has recorded that to a PATCH.
+func TestUpdateKeepsTheRegionThatItsAnswerDoesNotHave(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var patched []byte
+		atlas := acctest.NewAtlasBehind(t, emulator.Options{}, func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method != http.MethodPatch {
+					next.ServeHTTP(w, r)
+					return
+				}
+				answer := httptest.NewRecorder()
+				next.ServeHTTP(answer, r)
+				patched = bytes.Replace(answer.Body.Bytes(), []byte(`"region":"us-east-1",`), nil, 1)
+				_, _ = w.Write(patched)
+			})
+		})
+		p := acctest.NewProvider(t, atlas, acctest.ServiceAccount)
+		config := awsBucket.With(acctest.Values{"require_private_networking": true})
+		changed, diags := p.Apply(t, create(t, p, awsBucket), config)
+		diags.RequireNone(t)
+		if len(patched) == 0 || bytes.Contains(patched, []byte("region")) {
+			t.Fatalf("the answer is %s", patched)
+		}
+		requireAttributes(t, changed, acctest.Values{"region": "us-east-1"})
+		requireEmptyPlan(t, p, changed, config)
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -150,6 +151,7 @@ func halfInEnvironment(given, missing string) string {
 
 // choose picks the first kind of credential that is there, and names the others. Half a
 // pair is an error at the missing half, whatever else is there: nobody sets it on purpose.
+// So is white space, with which no header can be written, at its argument.
 func choose(value map[string]types.String, explain half) (chosen kind, others []string, diags diag.Diagnostics) {
 	for _, k := range kinds {
 		var missing, given []string
@@ -158,6 +160,11 @@ func choose(value map[string]types.String, explain half) (chosen kind, others []
 				given = append(given, name)
 			} else {
 				missing = append(missing, name)
+			}
+			if strings.ContainsFunc(value[name].ValueString(), unicode.IsSpace) {
+				diags.AddAttributeError(path.Root(name), "Invalid "+name, fmt.Sprintf(
+					"%s (%s in the environment) has white space in it, which no Atlas credential has. Of a value that is read from a file take the "+
+						"end of the line off: trimspace(file(…)).", name, strings.Join(variables[name], ", ")))
 			}
 		}
 		switch {

@@ -138,6 +138,14 @@ func TestConnect(t *testing.T) {
 			config: config{BaseURL: s("http://cloud.mongodb.com"), AccessToken: s("token")},
 			want:   outcome{errorAt: "base_url", fragments: []string{"in clear", "https://"}},
 		},
+		"the end of a file's line in a token": {
+			config: config{AccessToken: s("token\n")},
+			want:   outcome{errorAt: "access_token", fragments: []string{"trimspace", "MONGODB_ATLAS_ACCESS_TOKEN"}},
+		},
+		"a space in the environment's secret": {
+			environment: map[string]string{"MONGODB_ATLAS_CLIENT_ID": "id", "MONGODB_ATLAS_CLIENT_SECRET": " secret"},
+			want:        outcome{errorAt: "client_secret", fragments: []string{"MONGODB_ATLAS_CLIENT_SECRET"}},
+		},
 		"wrong address in the environment": {
 			environment: map[string]string{"MONGODB_ATLAS_BASE_URL": "cloud.mongodb.com", "MONGODB_ATLAS_ACCESS_TOKEN": "token"},
 			want:        outcome{errorAt: "base_url", fragments: []string{"MONGODB_ATLAS_BASE_URL"}},
@@ -206,6 +214,7 @@ func TestValidateRefusesWhatTheEnvironmentCannotMend(t *testing.T) {
 		"public_key":    {PrivateKey: s("private")},
 		"base_url":      {BaseURL: s("http://cloud.mongodb.com")},
 		"access_token":  {AccessToken: s("")},
+		"private_key":   {PublicKey: s("public"), PrivateKey: s("private\r\n")},
 	} {
 		requireDiagnostics(t, c.validate(), outcome{errorAt: at})
 	}
