@@ -1,6 +1,7 @@
 package atlas
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"encoding/hex"
@@ -91,20 +92,19 @@ func (c *Client) CreateExportBucket(ctx context.Context, projectID string, in Ex
 }
 
 // lookFor returns the candidates of a project as soon as there are any; none tells that
-// the POST can be repeated.
+// the POST can be repeated. A look that is refused, as by a proxy in trouble, is not the
+// last one: its error is returned only if no later look shows more.
 func (c *Client) lookFor(ctx context.Context, post *Error, projectID string, candidate func(ExportBucket) bool) ([]ExportBucket, error) {
 	pauses := looks
 	if errors.Is(post.Cause, context.DeadlineExceeded) {
 		pauses = looksAfterTimeout
 	}
+	var refused error // the last look
 	pause := post.RetryAfter
 	for _, next := range pauses {
 		pause += next
 		waited := c.Wait(ctx, pause, "the answer to a creation was lost ("+post.Reason()+"): looking whether Atlas has made the bucket")
 		all, err := c.AllExportBuckets(ctx, projectID) // at once, if there is no time to wait
-		if err != nil {
-			return nil, err
-		}
 		var found []ExportBucket
 		for _, b := range all {
 			if candidate(b) {
@@ -115,11 +115,11 @@ func (c *Client) lookFor(ctx context.Context, post *Error, projectID string, can
 			return found, nil
 		}
 		if waited != nil {
-			return nil, waited
+			return nil, cmp.Or(err, waited)
 		}
-		pause = 0
+		refused, pause = err, 0
 	}
-	return nil, nil
+	return nil, refused
 }
 
 // Knows tells whether an answer to this process was about the export bucket alone: it has
