@@ -162,7 +162,9 @@ func (c *Client) attempt(ctx context.Context, r request, target *url.URL, body [
 	case resp.StatusCode/100 == 3:
 		return failed.because(fmt.Errorf("redirected to %q, which is not followed: a credential stays with its host", redirectHost(resp)))
 	case resp.StatusCode/100 != 2:
-		failed.decode(resp.Header, answer)
+		if failed.decode(resp.Header, answer); err != nil && failed.Code == "" {
+			return failed.because(fmt.Errorf("the answer was cut: %w", err))
+		}
 		return failed
 	case err != nil:
 		return failed.because(fmt.Errorf("the answer was cut: %w", err))

@@ -1,6 +1,7 @@
 package atlas
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"encoding/hex"
@@ -91,22 +92,20 @@ func (c *Client) CreateExportBucket(ctx context.Context, projectID string, in Ex
 }
 
 // lookFor returns the candidates of a project as soon as there are any; none tells that
-// the POST can be repeated. A 404 that is not Atlas' is no look, and an error only when it is
-// the last.
-func (c *Client) lookFor(ctx context.Context, post *Error, projectID string, candidate func(ExportBucket) bool) (found []ExportBucket, err error) {
+// the POST can be repeated. A look that is refused, as by a proxy in trouble, is not the
+// last one: its error is returned only if no later look shows more.
+func (c *Client) lookFor(ctx context.Context, post *Error, projectID string, candidate func(ExportBucket) bool) ([]ExportBucket, error) {
 	pauses := looks
 	if errors.Is(post.Cause, context.DeadlineExceeded) || post.Status == http.StatusGatewayTimeout {
 		pauses = looksAfterTimeout
 	}
+	var refused error // the last look
 	pause := post.RetryAfter
 	for _, next := range pauses {
 		pause += next
 		waited := c.Wait(ctx, pause, "the answer to a creation was lost ("+post.Reason()+"): looking whether Atlas has made the bucket")
-		var all []ExportBucket
-		all, err = c.AllExportBuckets(ctx, projectID) // at once, if there is no time to wait
-		if err != nil && (!IsForeign404(err) || waited != nil) {
-			return nil, err
-		}
+		all, err := c.AllExportBuckets(ctx, projectID) // at once, if there is no time to wait
+		var found []ExportBucket
 		for _, b := range all {
 			if candidate(b) {
 				found = append(found, b)
@@ -116,11 +115,11 @@ func (c *Client) lookFor(ctx context.Context, post *Error, projectID string, can
 			return found, nil
 		}
 		if waited != nil {
-			return nil, waited
+			return nil, cmp.Or(err, waited)
 		}
-		pause = 0
+		refused, pause = err, 0
 	}
-	return nil, err
+	return nil, refused
 }
 
 // Knows tells whether an answer to this process was about the export bucket alone: it has

@@ -24,6 +24,14 @@ type digestTransport struct {
 // errNotChallenged tells of a server that answers without authentication: it is not Atlas.
 var errNotChallenged = errors.New("the server did not ask for the API key (HTTP Digest)")
 
+// errStale tells of a server that calls one nonce after the other stale. That passes: one of
+// several servers does not know another's; and on a connection that breaks net/http sends a
+// GET again by itself, with a count that was used.
+var errStale = errors.New("the server calls every nonce stale (HTTP Digest)")
+
+// maxStale is how many nonces are tried before the request waits.
+const maxStale = 3
+
 // nonce is a challenge and how often it has been answered.
 type nonce struct {
 	challenge *digest.Challenge
@@ -35,14 +43,14 @@ func (t *digestTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 		// What is sent are copies, whose bodies come from GetBody.
 		defer req.Body.Close()
 	}
-	n := t.take()
+	n, served := t.take(), true
 	if n == nil {
 		// Without its body, so that nothing of a request is sent twice.
 		resp, err := t.send(req, nil)
 		if err != nil {
 			return nil, unsent{err}
 		}
-		if n = challenged(resp); n == nil {
+		if n, served = challenged(resp), false; n == nil {
 			if resp.StatusCode/100 == 2 {
 				drain(resp)
 				return nil, unsent{errNotChallenged}
@@ -50,20 +58,22 @@ func (t *digestTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 			return resp, nil
 		}
 		drain(resp)
-		return t.answer(req, n)
 	}
-	resp, err := t.answer(req, n)
-	if err != nil || resp.StatusCode != http.StatusUnauthorized {
-		return resp, err
+	// A refused request was not carried out, so this repeats nothing. A nonce that has served
+	// may have ended without a word.
+	for range maxStale {
+		resp, err := t.answer(req, n)
+		if err != nil {
+			return nil, err
+		}
+		next := challenged(resp)
+		if next == nil || !served && !next.challenge.Stale {
+			return resp, nil
+		}
+		drain(resp)
+		n, served = next, false
 	}
-	// The nonce may have ended meanwhile. A refused request was not carried out, so
-	// this repeats nothing.
-	fresh := challenged(resp)
-	if fresh == nil {
-		return resp, nil
-	}
-	drain(resp)
-	return t.answer(req, fresh)
+	return nil, unsent{errStale}
 }
 
 // answer sends the request with the nonce, and keeps the nonce for the next one unless

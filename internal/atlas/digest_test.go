@@ -2,9 +2,13 @@ package atlas_test
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"sync"
 	"testing"
+	"testing/synctest"
 
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
 )
@@ -89,6 +93,33 @@ func TestDigestTakesANewNonce(t *testing.T) {
 	}
 	if challenges != 2 || answered != 2 {
 		t.Errorf("%d challenges and %d answers, want 2 and 2", challenges, answered)
+	}
+}
+
+// A nonce that the server calls stale is replaced, even a new one, in the end after a wait;
+// a wrong key is not tried again with another nonce.
+func TestDigestReplacesAStaleNonce(t *testing.T) {
+	for name, c := range map[string]struct{ refusals, answers int }{"once": {1, 2}, "twice": {2, 3}, "after a wait": {5, 6}, "wrong key": {100, 1}} {
+		synctest.Test(t, func(t *testing.T) {
+			answers := 0
+			transport := roundTripper(func(req *http.Request) (*http.Response, error) {
+				answer := httptest.NewRecorder()
+				if req.Header.Get("Authorization") != "" {
+					answers++
+				}
+				if answers > c.refusals {
+					_, _ = io.WriteString(answer, `{"_id":"`+bucketID+`"}`)
+					return answer.Result(), nil
+				}
+				answer.Header().Set("WWW-Authenticate", fmt.Sprintf(`Digest realm="MMS Public API", nonce="n", algorithm=MD5, qop="auth", stale=%t`, name != "wrong key"))
+				answer.WriteHeader(http.StatusUnauthorized)
+				return answer.Result(), nil
+			})
+			_, err := newClient(t, atlas.NewPool(transport), "http://localhost", apiKey).GetExportBucket(t.Context(), projectID, bucketID)
+			if (err != nil) != (name == "wrong key") || answers != c.answers {
+				t.Errorf("%s: %d digests, want %d, and the error %v", name, answers, c.answers, err)
+			}
+		})
 	}
 }
 

@@ -68,6 +68,7 @@ type Error struct {
 
 	began   time.Time // the last attempt; of a request that must not be sent twice, when it was sent
 	settled bool      // by policy: a call around it does not try again
+	signIn  bool      // the token call's, which is no answer to what was asked for
 }
 
 // FieldViolation is an attribute of the request that Atlas refuses, and why.
@@ -99,10 +100,11 @@ func (e *Error) Reason() string {
 
 func (e *Error) Unwrap() error { return e.Cause }
 
-// HasCode tells whether err is Atlas' answer with one of the codes.
+// HasCode tells whether err is Atlas' answer to the call with one of the codes. What is
+// answered to a token call before it says nothing about what the call asked for.
 func HasCode(err error, codes ...string) bool {
 	var e *Error
-	return errors.As(err, &e) && slices.Contains(codes, e.Code)
+	return errors.As(err, &e) && !e.signIn && slices.Contains(codes, e.Code)
 }
 
 // IsGone tells that the export bucket is no more, or its whole project. Any other 404
@@ -111,10 +113,10 @@ func IsGone(err error) bool {
 	return HasCode(err, CodeExportBucketNotFound, CodeProjectNotFound)
 }
 
-// IsNotFound tells of any 404, whoever answered it.
+// IsNotFound tells of any 404 to the call, whoever answered it.
 func IsNotFound(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && e.Status == http.StatusNotFound
+	return errors.As(err, &e) && !e.signIn && e.Status == http.StatusNotFound
 }
 
 // IsForeign404 tells of a 404 that does not say that the bucket is gone: a proxy's, or of an

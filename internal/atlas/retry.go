@@ -67,6 +67,8 @@ func policy(once bool, e *Error) verdict {
 		return again
 	case e.Status == 0, e.Status/100 == 2: // lost, or an unreadable success
 		return harmless
+	case e.Status/100 != 3 && e.Cause != nil: // cut before it said why
+		return harmless
 	case e.Status == http.StatusRequestTimeout, e.Status >= 500 && e.Status != http.StatusNotImplemented:
 		return harmless
 	case once && e.Status/100 == 4 && e.Status != http.StatusUnauthorized && e.Code != CodeAccessDenied && !atlasCode.MatchString(e.Code):

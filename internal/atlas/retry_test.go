@@ -34,6 +34,7 @@ func TestPolicy(t *testing.T) {
 		"reset":                     {Error{Cause: syscall.ECONNRESET}, again, unknown},
 		"end of the connection":     {Error{Cause: io.ErrUnexpectedEOF}, again, unknown},
 		"no answer in time":         {Error{Cause: context.DeadlineExceeded}, again, unknown},
+		"cut refusal":               {Error{Status: 400, Cause: io.ErrUnexpectedEOF}, again, unknown},
 		"cut answer":                {Error{Status: 200, Cause: io.ErrUnexpectedEOF}, again, unknown},
 		"unreadable answer":         {Error{Status: 200, Cause: errors.New("no JSON")}, again, unknown},
 		"role not assumed":          {Error{Status: 400, Code: CodeCannotAssumeRole}, final, again},

@@ -77,7 +77,7 @@ func (t *tokens) fetch(ctx context.Context) (*oauth2.Token, *Error) {
 	if err == nil {
 		return token, nil
 	}
-	failed := &Error{Method: http.MethodPost, Path: endpoint.EscapedPath()}
+	failed := &Error{Method: http.MethodPost, Path: endpoint.EscapedPath(), signIn: true}
 	var answer *oauth2.RetrieveError
 	if errors.As(err, &answer) {
 		failed.Status = answer.Response.StatusCode

@@ -29,7 +29,7 @@ func read(ctx context.Context, client *atlas.Client, projectID, id string) (*atl
 func listed(ctx context.Context, client *atlas.Client, projectID, id string, foreign404 error) (*atlas.ExportBucket, error) {
 	all, err := client.AllExportBuckets(ctx, projectID)
 	switch {
-	case atlas.IsGone(err):
+	case atlas.HasCode(err, atlas.CodeProjectNotFound): // all that a list can say is gone
 		return nil, nil
 	case err != nil:
 		return nil, foreign404

@@ -15,6 +15,10 @@ import (
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
 )
 
+// noRefusal are statuses with which Atlas does not refuse to show a schedule, but a credential,
+// or too many requests.
+var noRefusal = []int{http.StatusUnauthorized, http.StatusTooManyRequests}
+
 const (
 	// schedulesAtOnce is how many clusters are asked for their schedule at the same time.
 	schedulesAtOnce = 10
@@ -123,7 +127,7 @@ func exporters(ctx context.Context, client *atlas.Client, projectID, bucketID st
 					exporting = append(exporting, cluster.Name)
 				}
 			case atlas.HasCode(err, atlas.CodeClusterNotFound):
-			case errors.As(err, &refusal) && refusal.Status/100 == 4 && refusal.Status != http.StatusUnauthorized && refusal.Code != "":
+			case errors.As(err, &refusal) && refusal.Status/100 == 4 && !slices.Contains(noRefusal, refusal.Status) && refusal.Code != "":
 				unread = append(unread, cluster.Name+": "+refusal.Reason())
 			default:
 				return err

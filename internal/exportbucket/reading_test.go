@@ -136,9 +136,9 @@ func TestReadingEndsAtItsTimeout(t *testing.T) {
 		}{
 			{"data source by id", short("read"), 5 * time.Second},
 			{"data source by name", short("read"), 5 * time.Second},
-			{"data source by name", nil, 2 * time.Minute},
+			{"data source by name", nil, 5 * time.Minute},
 			{"plural data source", short("read"), 5 * time.Second},
-			{"plural data source", nil, 2 * time.Minute},
+			{"plural data source", nil, 5 * time.Minute},
 			{"list", short("list"), 5 * time.Second},
 			{"list", nil, 5 * time.Minute},
 		} {

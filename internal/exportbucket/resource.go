@@ -14,11 +14,12 @@ import (
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/diagnose"
 )
 
-// Limits of the operations where the configuration sets none.
+// Limits of the operations where the configuration sets none. Two minutes would be too few
+// for a refresh whose first two requests get no answer, or that Atlas puts off three times.
 const (
 	createTimeout = 5 * time.Minute
-	readTimeout   = 2 * time.Minute
-	updateTimeout = 2 * time.Minute
+	readTimeout   = 5 * time.Minute
+	updateTimeout = 5 * time.Minute
 	deleteTimeout = 5 * time.Minute
 )
 
