@@ -256,7 +256,8 @@ func TestAnAccountThatAtlasDoesNotKnowIsRefusedOnce(t *testing.T) {
 	for range 20 {
 		calls.Go(func() {
 			_, err := newClient(t, pool, url, wrong).GetExportBucket(t.Context(), projectID, bucketID)
-			if !atlas.HasCode(err, atlas.CodeInvalidClient) {
+			var e *atlas.Error
+			if !errors.As(err, &e) || e.Code != atlas.CodeInvalidClient {
 				t.Errorf("got %v", err)
 			}
 		})
