@@ -51,8 +51,8 @@ func (t staticToken) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // renewedToken sends a request with the account's token, and with a new one when Atlas
-// accepts the old one no more: revoked meanwhile, or ended early. A refused request was
-// not carried out, so this repeats nothing.
+// accepts no more what it has accepted before: the token was revoked, or ended early. A
+// refused request was not carried out, so this repeats nothing.
 type renewedToken struct {
 	tokens *tokens
 	next   http.RoundTripper
@@ -63,19 +63,28 @@ func (t renewedToken) RoundTrip(req *http.Request) (*http.Response, error) {
 		// What is sent are copies, whose bodies come from GetBody.
 		defer req.Body.Close()
 	}
-	token, cached, err := t.tokens.get(req.Context(), "")
+	token, err := t.tokens.get(req.Context(), "")
 	if err != nil {
 		return nil, err
 	}
-	resp, err := sendWithToken(t.next, req, token)
-	if err != nil || !cached || !refusesToken(resp) {
+	resp, err := t.send(req, token)
+	if err != nil || !refusesToken(resp) || t.tokens.accepted.Load() != token {
 		return resp, err
 	}
 	drain(resp)
-	if token, _, err = t.tokens.get(req.Context(), token); err != nil {
+	if token, err = t.tokens.get(req.Context(), token); err != nil {
 		return nil, err
 	}
-	return sendWithToken(t.next, req, token)
+	return t.send(req, token)
+}
+
+// send notes a token that Atlas accepts.
+func (t renewedToken) send(req *http.Request, token string) (*http.Response, error) {
+	resp, err := sendWithToken(t.next, req, token)
+	if err == nil && !refusesToken(resp) {
+		t.tokens.accepted.Store(token)
+	}
+	return resp, err
 }
 
 func sendWithToken(next http.RoundTripper, req *http.Request, token string) (*http.Response, error) {

@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// ledger is what this process knows of the export buckets that it makes, so that a lost
-// answer is not taken for a bucket that another call has made.
+// ledger is what this process knows of export buckets, so that one that another call has
+// made, read or changed is not taken for that of a lost answer.
 type ledger struct {
 	mu    sync.Mutex
 	known map[string]bool         // the ids of buckets that an answer to this process was about

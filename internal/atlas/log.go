@@ -121,6 +121,9 @@ func redacted(body []byte) string {
 }
 
 func redact(name string, content any) any {
+	if secretName.MatchString(name) {
+		return "(redacted)"
+	}
 	switch value := content.(type) {
 	case map[string]any:
 		for name := range value {
@@ -131,9 +134,6 @@ func redact(name string, content any) any {
 			value[i] = redact(name, value[i])
 		}
 	case string:
-		if secretName.MatchString(name) {
-			return "(redacted)"
-		}
 		if u, err := url.Parse(value); err == nil && u.Host != "" && (u.User != nil || u.RawQuery != "") {
 			return u.Scheme + "://" + u.Host + u.EscapedPath() + " (redacted)"
 		}

@@ -68,7 +68,7 @@ func TestNothingIsLoggedUnlessAsked(t *testing.T) {
 
 func TestBodiesAreLoggedOnlyWhereAskedForAndWithoutSecrets(t *testing.T) {
 	answer := func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = w.Write([]byte(`{"_id":"` + bucketID + `","bucketName":"from-the-answer","clientSecret":"s3cret","nested":[{"accessToken":"s3cret"}],
+		_, _ = w.Write([]byte(`{"_id":"` + bucketID + `","bucketName":"from-the-answer","clientSecret":"s3cret","nested":[{"accessToken":"s3cret"}],"credential":{"value":"s3cret"},
 			"serviceUrl":"https://user:s3cret@acme.blob.core.windows.net/c?sig=s3cret"}`))
 	}
 	create := func(ctx context.Context, c *atlas.Client) {

@@ -16,8 +16,8 @@ import (
 // then has fifteen seconds, so that it ends before an attempt that uses it does.
 const pingAfter = 15 * time.Second
 
-// Pool is what the clients of one process share: connections, and one token per service
-// account. It is safe for concurrent use.
+// Pool is what the clients of one process share: connections, one token per service
+// account, and what they know of the export buckets. It is safe for concurrent use.
 type Pool struct {
 	transport http.RoundTripper
 	ledger    ledger

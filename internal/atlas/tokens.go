@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -25,6 +26,10 @@ type tokens struct {
 	http    *http.Client
 	journal journal
 
+	// accepted is the last token that Atlas took, a string: one that it never took is not
+	// worth another.
+	accepted atomic.Value
+
 	// turn is held while what is below is read or fetched. A channel, because a caller that
 	// waits for another's fetch must be able to give up with its context.
 	turn    chan struct{}
@@ -36,18 +41,18 @@ func newTokens(base BaseURL, account ServiceAccount, transport http.RoundTripper
 	return &tokens{base: base, account: account, http: httpClient(transport), journal: log, turn: make(chan struct{}, 1)}
 }
 
-// get returns a token that lasts for one request at least, and whether it was there
-// already. refused is one that Atlas has not accepted, "" for none: it is replaced.
-func (t *tokens) get(ctx context.Context, refused string) (token string, cached bool, err error) {
+// get returns a token that lasts for one request at least. refused is one that Atlas does
+// not accept any more, "" for none: it is replaced.
+func (t *tokens) get(ctx context.Context, refused string) (string, error) {
 	if err := t.lock(ctx); err != nil {
-		return "", false, unsent{err}
+		return "", unsent{err}
 	}
 	defer t.unlock()
 	if t.refusal != nil {
-		return "", false, t.refusal
+		return "", t.refusal
 	}
 	if t.token != nil && t.token.AccessToken != refused && (t.token.Expiry.IsZero() || time.Until(t.token.Expiry) >= renewBefore) {
-		return t.token.AccessToken, true, nil
+		return t.token.AccessToken, nil
 	}
 	failed := t.journal.persist(ctx, false, func() *Error {
 		fetched, failed := t.fetch(ctx)
@@ -60,9 +65,9 @@ func (t *tokens) get(ctx context.Context, refused string) (token string, cached 
 		if failed.Code == CodeInvalidClient {
 			t.refusal = failed
 		}
-		return "", false, failed
+		return "", failed
 	}
-	return t.token.AccessToken, false, nil
+	return t.token.AccessToken, nil
 }
 
 func (t *tokens) fetch(ctx context.Context) (*oauth2.Token, *Error) {

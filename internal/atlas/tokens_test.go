@@ -197,6 +197,10 @@ func TestARefusedTokenIsReplacedOnce(t *testing.T) {
 					t.Fatal(err)
 				}
 				_, err := client.SetExportBucketPrivateNetworking(ctx, projectID, bucketID, true)
+				// A token that was never accepted is not replaced.
+				for range 3 {
+					_, _ = client.SetExportBucketPrivateNetworking(ctx, projectID, bucketID, true)
+				}
 				if (err != nil) != c.fails || issued != c.issued {
 					t.Errorf("%d tokens, want %d; error %v", issued, c.issued, err)
 				}

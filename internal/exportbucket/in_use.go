@@ -107,11 +107,14 @@ func removeOnce(ctx context.Context, client *atlas.Client, projectID, id string)
 // is still in use is Atlas' to say.
 func exporters(ctx context.Context, client *atlas.Client, projectID, bucketID string) (exporting, unread []string, err error) {
 	var mu sync.Mutex // guards both lists
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(schedulesAtOnce)
 	for cluster, err := range client.Clusters(ctx, projectID) {
 		if err != nil {
-			if failed := group.Wait(); failed != nil {
+			cancel()
+			if failed := group.Wait(); errors.Is(err, context.Canceled) && failed != nil {
 				err = failed // it ended the list
 			}
 			return nil, nil, err

@@ -241,3 +241,21 @@ func TestAScheduleThatCannotBeReadEndsTheOthers(t *testing.T) {
 		}
 	})
 }
+
+func TestAListOfClustersThatFailsEndsTheSchedules(t *testing.T) {
+	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
+		bucket := create(t, p, disabling)
+		exporting(atlas, 501, bucket.Get(t, "id"))
+		setFault(t, atlas, "503", http.MethodGet, "/api/atlas/v2/groups/*/clusters/cluster-0499/backup/schedule", -1)
+		denied := emulator.Fault{Method: http.MethodGet, Path: "/api/atlas/v2/groups/*/clusters", Skip: 1, Status: 401, Code: "USER_UNAUTHORIZED", Detail: "Not this page."}
+		if err := atlas.AddFault(denied); err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		_, diags := p.Destroy(t, bucket)
+		diags.RequireError(t, "", "Not this page.", "HTTP 401 USER_UNAUTHORIZED, GET", "/clusters")
+		if took := time.Since(start); took > time.Second {
+			t.Errorf("it took %s", took)
+		}
+	})
+}

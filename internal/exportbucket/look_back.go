@@ -1,7 +1,6 @@
 package exportbucket
 
 import (
-	"cmp"
 	"context"
 	"time"
 
@@ -28,13 +27,15 @@ func lookBack(ctx context.Context, client *atlas.Client, bucket model) (found *a
 	projectID, id := bucket.ProjectID.ValueString(), bucket.ID.ValueString()
 
 	found, twins, err = firstPage(ctx, client, bucket)
+	if found == nil && err == nil { // it is on a later page
+		found, err = client.GetExportBucket(ctx, projectID, id)
+	}
 	for _, pause := range lookBackPauses {
 		whole := found != nil && (found.CloudProvider != atlas.AWS || found.Region != "")
 		if whole || err != nil && !atlas.IsNotFound(err) {
 			break
 		}
-		if waited := client.Wait(ctx, pause, "the new export bucket, or its region, does not show yet"); waited != nil {
-			err = cmp.Or(err, waited)
+		if client.Wait(ctx, pause, "the new export bucket, or its region, does not show yet") != nil {
 			break
 		}
 		var again *atlas.ExportBucket

@@ -203,8 +203,9 @@ func TestANewBucketBeyondTheFirstPageThatThereIsNoTimeToLookForIsKept(t *testing
 		}
 		requireEmptyPlan(t, p, bucket, gcpBucket)
 		hasty := gcpBucket.With(acctest.Values{"bucket_name": "hasty", "timeouts": acctest.Values{"create": "900ms"}})
+		setFault(t, atlas, "export-bucket-not-found", http.MethodGet, bucketPath, 1)
 		bucket, diags := p.Apply(t, p.None(resourceType), hasty)
-		diags.RequireWarning(t, "", "Export bucket created, but not read back", "the time that is left")
+		diags.RequireWarning(t, "", "Export bucket created, but not read back", "EXPORT_BUCKET_NOT_FOUND")
 		requireEmptyPlan(t, p, bucket, hasty)
 	})
 }
