@@ -105,7 +105,7 @@ func (m dataSourceModel) validate() diag.Diagnostics {
 func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var bucket dataSourceModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &bucket)...)
-	ctx, cancel, client := d.resource.begin(ctx, bucket.Timeouts.Read, readTimeout, &resp.Diagnostics)
+	ctx, cancel, client := d.resource.begin(ctx, bucket.Timeouts.Read, &resp.Diagnostics)
 	defer cancel()
 	if client == nil {
 		return

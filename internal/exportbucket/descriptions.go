@@ -3,7 +3,6 @@ package exportbucket
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
 )
@@ -56,6 +55,6 @@ func (a argument) on(n need) string {
 	return enumerate(on, "and")
 }
 
-func aboutTimeout(doing string, limit time.Duration) string {
-	return fmt.Sprintf("How long %s, as a duration such as `90s` or `5m`. Default `%s`.", doing, strings.TrimSuffix(limit.String(), "0s"))
+func aboutTimeout(doing string) string {
+	return fmt.Sprintf("How long %s, as a duration such as `90s` or `5m`. Default `%s`.", doing, strings.TrimSuffix(timeout.String(), "0s"))
 }

@@ -2,7 +2,6 @@ package exportbucket
 
 import (
 	"context"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/list/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -12,9 +11,6 @@ import (
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/diagnose"
 )
-
-// listTimeout is the limit of a list where the configuration sets none.
-const listTimeout = 5 * time.Minute
 
 var (
 	_ list.ListResourceWithConfigure      = (*listResource)(nil)
@@ -55,7 +51,7 @@ func (l *listResource) ListResourceConfigSchema(ctx context.Context, _ list.List
 
 func listTimeouts(ctx context.Context) schema.Attribute {
 	attribute, ok := timeouts.AttributesWithOpts(ctx, timeouts.Opts{
-		ListDescription: aboutTimeout("the list may take", listTimeout),
+		ListDescription: aboutTimeout("the list may take"),
 	}).(schema.SingleNestedAttribute)
 	if !ok {
 		panic("the timeouts attribute is not a nested attribute")
@@ -80,7 +76,7 @@ func (l *listResource) List(ctx context.Context, req list.ListRequest, stream *l
 	var config listModel
 	diags := req.Config.Get(ctx, &config)
 	stream.Results = func(push func(list.ListResult) bool) {
-		ctx, cancel, client := l.begin(ctx, config.Timeouts.List, listTimeout, &diags)
+		ctx, cancel, client := l.begin(ctx, config.Timeouts.List, &diags)
 		defer cancel()
 		if client == nil {
 			push(list.ListResult{Diagnostics: diags})

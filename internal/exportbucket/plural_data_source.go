@@ -69,7 +69,7 @@ func (d *pluralDataSource) ValidateConfig(ctx context.Context, req datasource.Va
 func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var buckets pluralDataSourceModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &buckets)...)
-	ctx, cancel, client := d.resource.begin(ctx, buckets.Timeouts.Read, readTimeout, &resp.Diagnostics)
+	ctx, cancel, client := d.resource.begin(ctx, buckets.Timeouts.Read, &resp.Diagnostics)
 	defer cancel()
 	if client == nil {
 		return

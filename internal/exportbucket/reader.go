@@ -46,7 +46,7 @@ func schemaAttributes() map[string]schema.Attribute {
 
 func readTimeouts(ctx context.Context) schema.Attribute {
 	attribute, ok := timeouts.AttributesWithOpts(ctx, timeouts.Opts{
-		ReadDescription: aboutTimeout("the look-up may take", readTimeout),
+		ReadDescription: aboutTimeout("the look-up may take"),
 	}).(schema.SingleNestedAttribute)
 	if !ok {
 		panic("the timeouts attribute is not a nested attribute")

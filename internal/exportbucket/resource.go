@@ -14,14 +14,10 @@ import (
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/diagnose"
 )
 
-// Limits of the operations where the configuration sets none. Two minutes would be too few
-// for a refresh whose first two requests get no answer, or that Atlas puts off three times.
-const (
-	createTimeout = 5 * time.Minute
-	readTimeout   = 5 * time.Minute
-	updateTimeout = 5 * time.Minute
-	deleteTimeout = 5 * time.Minute
-)
+// timeout is the limit of an operation where the configuration sets none. Two minutes would
+// be too few for a refresh whose first two requests get no answer, or that Atlas puts off
+// three times.
+const timeout = 5 * time.Minute
 
 var (
 	_ resource.ResourceWithConfigure      = (*exportBucket)(nil)
@@ -56,12 +52,12 @@ func (r *exportBucket) Configure(_ context.Context, req resource.ConfigureReques
 	r.connection = connection
 }
 
-// begin gives an operation its time, from the configuration or otherwise, and a client;
+// begin gives an operation its time, from the configuration or else timeout, and a client;
 // nil when there is an error in diags, its own or one from before.
 func (r *exportBucket) begin(ctx context.Context, configured func(context.Context, time.Duration) (time.Duration, diag.Diagnostics),
-	otherwise time.Duration, diags *diag.Diagnostics,
+	diags *diag.Diagnostics,
 ) (context.Context, context.CancelFunc, *atlas.Client) {
-	limit, problems := configured(ctx, otherwise)
+	limit, problems := configured(ctx, timeout)
 	diags.Append(problems...)
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	if diags.HasError() {
@@ -74,7 +70,7 @@ func (r *exportBucket) begin(ctx context.Context, configured func(context.Contex
 func (r *exportBucket) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var bucket model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &bucket)...)
-	ctx, cancel, client := r.begin(ctx, bucket.Timeouts.Create, createTimeout, &resp.Diagnostics)
+	ctx, cancel, client := r.begin(ctx, bucket.Timeouts.Create, &resp.Diagnostics)
 	defer cancel()
 	if client == nil {
 		return
@@ -106,7 +102,7 @@ func (r *exportBucket) Read(ctx context.Context, req resource.ReadRequest, resp 
 	resp.Diagnostics.Append(req.State.Get(ctx, &bucket)...)
 	// Before all else: the framework wants it of a bucket that is gone, too.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, bucket.identity())...)
-	ctx, cancel, client := r.begin(ctx, bucket.Timeouts.Read, readTimeout, &resp.Diagnostics)
+	ctx, cancel, client := r.begin(ctx, bucket.Timeouts.Read, &resp.Diagnostics)
 	defer cancel()
 	if client == nil {
 		return
@@ -136,7 +132,7 @@ func (r *exportBucket) Update(ctx context.Context, req resource.UpdateRequest, r
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, bucket.identity())...)
 
 	if !bucket.RequirePrivateNetworking.Equal(state.RequirePrivateNetworking) {
-		ctx, cancel, client := r.begin(ctx, bucket.Timeouts.Update, updateTimeout, &resp.Diagnostics)
+		ctx, cancel, client := r.begin(ctx, bucket.Timeouts.Update, &resp.Diagnostics)
 		defer cancel()
 		if client == nil {
 			return
@@ -163,7 +159,7 @@ func (r *exportBucket) Update(ctx context.Context, req resource.UpdateRequest, r
 func (r *exportBucket) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var bucket model
 	resp.Diagnostics.Append(req.State.Get(ctx, &bucket)...)
-	ctx, cancel, client := r.begin(ctx, bucket.Timeouts.Delete, deleteTimeout, &resp.Diagnostics)
+	ctx, cancel, client := r.begin(ctx, bucket.Timeouts.Delete, &resp.Diagnostics)
 	defer cancel()
 	if client == nil {
 		return

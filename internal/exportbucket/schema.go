@@ -101,10 +101,10 @@ func (r *exportBucket) Schema(ctx context.Context, _ resource.SchemaRequest, res
 
 func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	attribute, ok := timeouts.Attributes(ctx, timeouts.Opts{
-		Create: true, CreateDescription: aboutTimeout("the creation may take, the waits for a new role and for the region included", createTimeout),
-		Read: true, ReadDescription: aboutTimeout("a refresh may take", readTimeout),
-		Update: true, UpdateDescription: aboutTimeout("a change in place may take", updateTimeout),
-		Delete: true, DeleteDescription: aboutTimeout("the deletion may take", deleteTimeout) + " Must be applied before the destroy.",
+		Create: true, CreateDescription: aboutTimeout("the creation may take, the waits for a new role and for the region included"),
+		Read: true, ReadDescription: aboutTimeout("a refresh may take"),
+		Update: true, UpdateDescription: aboutTimeout("a change in place may take"),
+		Delete: true, DeleteDescription: aboutTimeout("the deletion may take") + " Must be applied before the destroy.",
 	}).(schema.SingleNestedAttribute)
 	if !ok {
 		panic("the timeouts attribute is not a nested attribute")
