@@ -1,0 +1,164 @@
+package exportbucket_test
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/acctest"
+)
+
+// create accepts warnings, and two errors: that an interrupted creation was not made, or
+// perhaps; and that a bucket was perhaps created, with all that it may be, when another
+// process has made the same one since it began. Then it imports its own, if there is one.
+func (s *faultSequence) create(it *instance) {
+	began := time.Now()
+	s.tell("%s: create %v %v, stop %s", it.name, it.config["cloud_provider"], it.config["bucket_name"], it.stop)
+	p := s.p
+	if it.stop > 0 {
+		ctx, cancel := context.WithCancel(s.t.Context())
+		defer cancel()
+		time.AfterFunc(it.stop, cancel)
+		p = p.WithContext(ctx)
+	}
+	bucket, diags := p.Apply(s.t, it.bucket, it.config)
+	s.tell("%s: created %v %s", it.name, bucketID(s.t, bucket), diags)
+	it.bucket = bucket
+	for _, d := range diags {
+		switch perhaps := d.Summary == "Export bucket perhaps created"; {
+		case d.Severity == tfprotov6.DiagnosticSeverityWarning && (d.Summary == "Identical export bucket found" || d.Summary == "Export bucket created, but not read back"):
+		case bucket.Exists():
+			s.t.Errorf("%s: %s: %s", it.name, d.Summary, d.Detail)
+		case perhaps && s.isShared(it, began) && importCommand.MatchString(d.Detail):
+			s.total.undecided.Add(1)
+			s.importOwn(it, importCommand.FindAllStringSubmatch(d.Detail, -1))
+		case it.stop > 0 && (perhaps || strings.Contains(d.Detail, "cancelled")):
+			it.unsure = perhaps
+		default:
+			s.t.Errorf("%s: %s: %s", it.name, d.Summary, d.Detail)
+		}
+	}
+	if it.bucket.Exists() {
+		s.requireOwn(it, began)
+	}
+}
+
+// requireOwn holds that a new bucket is not one that another process has made before. One
+// of the same seconds cannot be told from the bucket that a lost POST may have made.
+func (s *faultSequence) requireOwn(it *instance, began time.Time) {
+	id := it.bucket.Get(s.t, "id").(string)
+	s.mu.Lock()
+	other, isOther := s.others[id]
+	delete(s.others, id)
+	s.mu.Unlock()
+	if !isOther {
+		return
+	}
+	s.total.shared.Add(1)
+	if other.made.Before(began.Add(-clockSteps)) {
+		s.t.Errorf("%s: the bucket %s, which another process made before, was taken for its own", it.name, id)
+	}
+}
+
+// isShared tells whether another process has made the same bucket since a time; an id has
+// its time to the second.
+func (s *faultSequence) isShared(it *instance, since time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, other := range s.others {
+		if same(other.config, it.config) && !other.made.Before(since.Add(-clockSteps)) {
+			return true
+		}
+	}
+	return false
+}
+
+// importCommand matches those of an error.
+var importCommand = regexp.MustCompile(`terraform import <address> ` + acctest.ProjectID + `/([0-9a-f]{24})`)
+
+// unknown are the buckets of Atlas that nobody knows and that an instance may have made, as
+// importCommand matches them.
+func (s *faultSequence) unknown(it *instance) (matches [][]string) {
+	for _, b := range s.atlas.ExportBuckets(acctest.ProjectID) {
+		known := slices.ContainsFunc(s.instances, func(other *instance) bool { return bucketID(s.t, other.bucket) == b.ID })
+		id, made := b.ID, asExportBucket(it.config)
+		if b.ID, b.Region, b.TenantID = "", made.Region, ""; !known && b == made {
+			matches = append(matches, []string{"", id})
+		}
+	}
+	return matches
+}
+
+// importOwn follows an error's advice: it imports what no other process uses.
+func (s *faultSequence) importOwn(it *instance, matches [][]string) {
+	for _, match := range matches {
+		s.mu.Lock()
+		_, isOther := s.others[match[1]]
+		s.mu.Unlock()
+		if isOther {
+			continue
+		}
+		imported, diags := s.p.Import(s.t, resourceType, acctest.ProjectID+"/"+match[1], nil)
+		s.tell("%s: imported %s %s", it.name, match[1], diags)
+		if it.bucket = imported; !imported.Exists() || len(diags) > 0 {
+			s.t.Errorf("%s: %s is not imported: %s", it.name, match[1], diags)
+			return
+		}
+		s.update(it) // of what Atlas does not know
+		return
+	}
+}
+
+func (s *faultSequence) refresh(it *instance) {
+	bucket, diags := s.p.Read(s.t, it.bucket)
+	s.tell("%s: refreshed %s", it.name, diags)
+	s.keep(it, bucket, diags)
+}
+
+func (s *faultSequence) update(it *instance) {
+	s.tell("%s: change", it.name)
+	bucket, diags := s.p.Apply(s.t, it.bucket, it.config)
+	s.tell("%s: changed %s", it.name, diags)
+	s.keep(it, bucket, diags)
+}
+
+// keep takes over the state after an operation that must leave the bucket in it.
+func (s *faultSequence) keep(it *instance, bucket acctest.Resource, diags acctest.Diagnostics) {
+	if len(diags) > 0 {
+		s.t.Errorf("%s: %s", it.name, diags)
+	}
+	if !bucket.Exists() || bucketID(s.t, bucket) != bucketID(s.t, it.bucket) {
+		s.total.dropped.Add(1)
+		s.t.Errorf("%s: dropped from the state, or replaced", it.name)
+	}
+	it.bucket = bucket
+}
+
+func (s *faultSequence) destroy(it *instance) {
+	s.tell("%s: destroy %v", it.name, bucketID(s.t, it.bucket))
+	bucket, diags := s.p.Destroy(s.t, it.bucket)
+	s.tell("%s: destroyed %s", it.name, diags)
+	if len(diags) > 0 || bucket.Exists() {
+		s.t.Errorf("%s: not destroyed: %s", it.name, diags)
+	}
+	it.bucket = bucket
+	if to := s.atlas.AutoExport(acctest.ProjectID, it.cluster); to != "" {
+		s.t.Errorf("%s still exports to %s", it.cluster, to)
+	}
+}
+
+func bucketID(t *testing.T, bucket acctest.Resource) any {
+	t.Helper()
+	if !bucket.Exists() {
+		return "none"
+	}
+	return bucket.Get(t, "id")
+}
+
+// same tells whether Atlas could not tell two configurations from each other.
+func same(a, b acctest.Values) bool { return asExportBucket(a) == asExportBucket(b) }
