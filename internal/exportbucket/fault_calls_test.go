@@ -2,6 +2,7 @@ package exportbucket_test
 
 import (
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/acctest"
@@ -16,7 +17,7 @@ type faultCall struct {
 	skip         int            // so many of them go well before
 	regionDelay  time.Duration  // Atlas'
 	credential   acctest.Values // nil for the service account
-	cold         bool           // it is the first of its process, or its token has ended
+	signIn       bool           // it is the first of its process, or its token has ended
 	before       func(w *world) // what makes the operation come to the call; nil for nothing
 	more         []variant      // beside onAWS, for a fault that hits once
 	once         bool           // another call like it meets the faults that hit three times
@@ -43,31 +44,28 @@ var (
 var faultCalls = []faultCall{
 	{name: "create.post", operation: creation, method: http.MethodPost, path: bucketsPath, more: []variant{onAzure, onGCP}},
 	{name: "create.post.key", operation: creation, method: http.MethodPost, path: bucketsPath, credential: acctest.APIKey, once: true},
-	{name: "create.post.token", operation: creation, method: http.MethodPost, path: bucketsPath, credential: acctest.AccessToken, once: true},
-	{name: "create.first", operation: creation, method: http.MethodPost, path: bucketsPath, cold: true, once: true},
-	{name: "create.first.key", operation: creation, method: http.MethodPost, path: bucketsPath, cold: true, credential: acctest.APIKey, once: true},
 	{name: "create.search", operation: creation, method: http.MethodGet, path: bucketsPath, before: lostAnswer},
 	{name: "create.list", operation: creation, method: http.MethodGet, path: bucketsPath},
-	{name: "create.get", operation: creation, method: http.MethodGet, path: bucketPath, regionDelay: time.Second, once: true},
-	{name: "create.get.later", operation: creation, method: http.MethodGet, path: bucketPath, skip: 1, regionDelay: 2 * time.Second},
-	{name: "create.sign-in", operation: creation, method: http.MethodPost, path: tokenPath, cold: true},
+	{name: "create.get", operation: creation, method: http.MethodGet, path: bucketPath, regionDelay: time.Second},
+	{name: "create.get.later", operation: creation, method: http.MethodGet, path: bucketPath, skip: 1, regionDelay: 2 * time.Second, once: true},
+	{name: "create.sign-in", operation: creation, method: http.MethodPost, path: tokenPath, signIn: true},
 
 	{name: "read.get", operation: refresh, method: http.MethodGet, path: bucketPath, more: []variant{onAzure}},
 	{name: "read.get.key", operation: refresh, method: http.MethodGet, path: bucketPath, credential: acctest.APIKey, once: true},
 	{name: "read.get.token", operation: refresh, method: http.MethodGet, path: bucketPath, credential: acctest.AccessToken, once: true},
 	{name: "read.list", operation: refresh, method: http.MethodGet, path: bucketsPath, before: foreign404(http.MethodGet)},
-	{name: "read.sign-in", operation: refresh, method: http.MethodPost, path: tokenPath, cold: true},
+	{name: "read.sign-in", operation: refresh, method: http.MethodPost, path: tokenPath, signIn: true},
 	{name: "import.get", operation: importing, method: http.MethodGet, path: bucketPath},
 
 	{name: "update.patch", operation: update, method: http.MethodPatch, path: bucketPath},
 	{name: "update.patch.key", operation: update, method: http.MethodPatch, path: bucketPath, credential: acctest.APIKey, once: true},
 	{name: "update.list", operation: update, method: http.MethodGet, path: bucketsPath, before: foreign404(http.MethodPatch)},
-	{name: "update.sign-in", operation: update, method: http.MethodPost, path: tokenPath, cold: true},
+	{name: "update.sign-in", operation: update, method: http.MethodPost, path: tokenPath, signIn: true},
 
 	{name: "destroy.delete", operation: destruction, method: http.MethodDelete, path: bucketPath},
 	{name: "destroy.delete.key", operation: destruction, method: http.MethodDelete, path: bucketPath, credential: acctest.APIKey, once: true},
 	{name: "destroy.list", operation: destruction, method: http.MethodGet, path: bucketsPath, before: foreign404(http.MethodDelete)},
-	{name: "destroy.sign-in", operation: destruction, method: http.MethodPost, path: tokenPath, cold: true},
+	{name: "destroy.sign-in", operation: destruction, method: http.MethodPost, path: tokenPath, signIn: true},
 	{name: "destroy.in-use", operation: destructionInUse, method: http.MethodDelete, path: bucketPath},
 	{name: "destroy.clusters", operation: destructionInUse, method: http.MethodGet, path: clustersPath},
 	{name: "destroy.schedule", operation: destructionInUse, method: http.MethodGet, path: schedulePath},
@@ -130,9 +128,24 @@ func asExportBucket(config acctest.Values) emulator.ExportBucket {
 var creation = operation{
 	begin: func(w *world) { w.bucket = w.p.None(resourceType) },
 	run: func(w *world) (acctest.Resource, acctest.Diagnostics) {
-		return w.p.Apply(w.t, w.bucket, w.config)
+		return w.p.ApplyPlan(w.t, w.planCreation())
 	},
 	requireDone: (*world).requireBucket,
+}
+
+// creationPlans are by cloud: the same plan serves every process, and costs as much as a
+// creation.
+var creationPlans sync.Map
+
+func (w *world) planCreation() acctest.Plan {
+	w.t.Helper()
+	if plan, ok := creationPlans.Load(w.config["cloud_provider"]); ok {
+		return plan.(acctest.Plan)
+	}
+	plan, diags := w.p.Plan(w.t, w.p.None(resourceType), w.config)
+	diags.RequireNone(w.t)
+	creationPlans.Store(w.config["cloud_provider"], plan)
+	return plan
 }
 
 var refresh = operation{

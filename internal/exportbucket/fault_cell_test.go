@@ -1,6 +1,7 @@
 package exportbucket_test
 
 import (
+	"net/http"
 	"slices"
 	"testing"
 	"time"
@@ -13,7 +14,7 @@ import (
 type faultCell struct {
 	call    faultCall
 	variant variant
-	fault   emulator.Preset
+	fault   emulator.Fault
 	times   int
 	want    string // as faultMatrix explains it
 }
@@ -89,10 +90,10 @@ func (c faultCell) begin(t *testing.T) *world {
 	w.p = acctest.NewProvider(t, w.atlas, credential)
 	w.putOther()
 	c.call.begin(w)
-	if c.call.cold {
+	if c.call.signIn {
 		time.Sleep(2 * time.Hour) // its token, if it has one, has ended
-	} else if !w.bucket.Exists() {
-		all(t, w.p, nil) // it has signed in
+	} else if c.fault.Status == http.StatusUnauthorized {
+		all(t, w.p, nil) // its token, or its nonce, has served
 	}
 	return w
 }
@@ -104,7 +105,7 @@ func (c faultCell) hit(w *world) outcome {
 	if c.call.before != nil {
 		c.call.before(w)
 	}
-	f := c.fault.Fault
+	f := c.fault
 	f.Method, f.Path, f.Skip, f.Times = c.call.method, c.call.path, c.call.skip, c.times
 	if err := w.atlas.AddFault(f); err != nil {
 		w.t.Fatal(err)

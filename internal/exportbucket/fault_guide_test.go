@@ -19,7 +19,7 @@ var guideColumns = [][2]string{
 	{"refresh, import", "read.get"},
 	{"change", "update.patch"},
 	{"destroy", "destroy.delete"},
-	{"data sources, query", "data.plural"},
+	{"lists: data sources, query", "data.plural"},
 	{"sign-in", "read.sign-in"},
 }
 

@@ -63,7 +63,7 @@ func newFaultSequence(t *testing.T, seed uint64, total *tally) *faultSequence {
 	})
 	s.atlas = acctest.NewAtlas(t, emulator.Options{RegionDelay: pick(s, 0, 3*time.Second, time.Hour)})
 	s.startProcess()
-	for i := range 2 + s.rng.IntN(4) {
+	for i := range 2 + s.rng.IntN(3) {
 		config := pick(s, awsBucket, awsBucket, azureBucket, gcpBucket).With(acctest.Values{
 			"bucket_name":                    pick(s, "snapshots", "archive"),
 			"disable_auto_export_on_destroy": true,
@@ -105,7 +105,7 @@ func (s *faultSequence) putOther(config acctest.Values) (id string) {
 }
 
 func (s *faultSequence) run() {
-	for range 2 + s.rng.IntN(4) {
+	for range 2 + s.rng.IntN(3) {
 		s.apply()
 		if s.check(); s.t.Failed() {
 			return
