@@ -75,3 +75,40 @@ func requireAttributes(t *testing.T, bucket acctest.Resource, want acctest.Value
 		}
 	}
 }
+
+const (
+	bucketsPath = "/api/atlas/v2/groups/*/backup/exportBuckets"
+	bucketPath  = bucketsPath + "/*"
+)
+
+// setFault makes a preset happen to requests.
+func setFault(t *testing.T, atlas *acctest.Atlas, preset, method, path string, times int) {
+	t.Helper()
+	for _, p := range emulator.Presets() {
+		if p.Name == preset {
+			p.Fault.Method, p.Fault.Path, p.Fault.Times = method, path, times
+			if err := atlas.AddFault(p.Fault); err != nil {
+				t.Fatal(err)
+			}
+			return
+		}
+	}
+	t.Fatalf("there is no preset %q", preset)
+}
+
+// requireHeld fails the test unless Atlas holds exactly the buckets of those ids.
+func requireHeld(t *testing.T, atlas *acctest.Atlas, ids ...any) {
+	t.Helper()
+	held := map[any]bool{}
+	for _, b := range atlas.ExportBuckets(acctest.ProjectID) {
+		held[b.ID] = true
+	}
+	if len(held) != len(ids) {
+		t.Errorf("Atlas holds %v, want %v", held, ids)
+	}
+	for _, id := range ids {
+		if !held[id] {
+			t.Errorf("Atlas holds %v, want %v", held, ids)
+		}
+	}
+}
