@@ -18,15 +18,15 @@ type faultSequence struct {
 	t     *testing.T
 	rng   *rand.Rand // used by the goroutine of the test alone
 	total *tally
-	story []string
 
 	atlas     *acctest.Atlas
 	p         *acctest.Provider
 	instances []*instance
 	elsewhere string // the target of a cluster that exports to another's bucket; "" for none
 
-	mu     sync.Mutex
+	mu     sync.Mutex             // guards what follows, and unsure of the instances
 	others map[string]otherBucket // by id: what other processes have made
+	story  []string
 }
 
 // instance is a resource of the configuration.
@@ -37,6 +37,7 @@ type instance struct {
 	cluster string        // that exports to the bucket; "" for none
 	stop    time.Duration // after which Ctrl-C ends its next creation; 0 for never
 	unsure  bool          // an error has said that it was perhaps created
+	named   []string      // what that error took for its bucket; nil if it had seen none
 }
 
 type otherBucket struct {
@@ -145,8 +146,7 @@ func (s *faultSequence) apply() {
 	time.Sleep(settled)
 	for _, it := range s.instances {
 		if it.unsure {
-			s.importOwn(it, s.unknown(it))
-			it.unsure = false
+			s.importOwn(it)
 		}
 	}
 }

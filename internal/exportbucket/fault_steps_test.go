@@ -2,6 +2,8 @@ package exportbucket_test
 
 import (
 	"context"
+	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,8 +16,8 @@ import (
 )
 
 // create accepts warnings, and two errors: that an interrupted creation was not made, or
-// perhaps; and that a bucket was perhaps created, with all that it may be, when another
-// process has made the same one since it began. Then it imports its own, if there is one.
+// perhaps; and that a bucket was perhaps created, with all that it may be, when somebody
+// else may have made the same one since it began. Its own is imported after the apply.
 func (s *faultSequence) create(it *instance) {
 	began := time.Now()
 	s.tell("%s: create %v %v, stop %s", it.name, it.config["cloud_provider"], it.config["bucket_name"], it.stop)
@@ -30,21 +32,36 @@ func (s *faultSequence) create(it *instance) {
 	s.tell("%s: created %v %s", it.name, bucketID(s.t, bucket), diags)
 	it.bucket = bucket
 	for _, d := range diags {
+		candidates := importCommand.FindAllStringSubmatch(d.Detail, -1)
 		switch perhaps := d.Summary == "Export bucket perhaps created"; {
 		case d.Severity == tfprotov6.DiagnosticSeverityWarning && (d.Summary == "Identical export bucket found" || d.Summary == "Export bucket created, but not read back"):
 		case bucket.Exists():
 			s.t.Errorf("%s: %s: %s", it.name, d.Summary, d.Detail)
-		case perhaps && s.isShared(it, began) && importCommand.MatchString(d.Detail):
+		case perhaps && len(candidates) > 1 && s.isShared(it, began):
 			s.total.undecided.Add(1)
-			s.importOwn(it, importCommand.FindAllStringSubmatch(d.Detail, -1))
-		case it.stop > 0 && (perhaps || strings.Contains(d.Detail, "cancelled")):
-			it.unsure = perhaps
+			s.doubt(it, candidates)
+		case it.stop > 0 && perhaps:
+			s.doubt(it, nil)
+		case it.stop > 0 && strings.Contains(d.Detail, "cancelled"):
 		default:
 			s.t.Errorf("%s: %s: %s", it.name, d.Summary, d.Detail)
 		}
 	}
 	if it.bucket.Exists() {
 		s.requireOwn(it, began)
+	}
+}
+
+// importCommand matches those of a message.
+var importCommand = regexp.MustCompile(`terraform import <address> ` + acctest.ProjectID + `/([0-9a-f]{24})`)
+
+// doubt notes that a bucket was perhaps created, and which it may be.
+func (s *faultSequence) doubt(it *instance, candidates [][]string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	it.unsure, it.named = true, nil
+	for _, match := range candidates {
+		it.named = append(it.named, match[1])
 	}
 }
 
@@ -65,8 +82,8 @@ func (s *faultSequence) requireOwn(it *instance, began time.Time) {
 	}
 }
 
-// isShared tells whether another process has made the same bucket since a time; an id has
-// its time to the second.
+// isShared tells whether another process has made the same bucket since a time, or a
+// creation of this one may have, whose end nobody knows. An id has its time to the second.
 func (s *faultSequence) isShared(it *instance, since time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -75,38 +92,28 @@ func (s *faultSequence) isShared(it *instance, since time.Time) bool {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(s.instances, func(other *instance) bool {
+		return other != it && other.unsure && same(other.config, it.config)
+	})
 }
 
-// importCommand matches those of an error.
-var importCommand = regexp.MustCompile(`terraform import <address> ` + acctest.ProjectID + `/([0-9a-f]{24})`)
-
-// unknown are the buckets of Atlas that nobody knows and that an instance may have made, as
-// importCommand matches them.
-func (s *faultSequence) unknown(it *instance) (matches [][]string) {
-	for _, b := range s.atlas.ExportBuckets(acctest.ProjectID) {
-		known := slices.ContainsFunc(s.instances, func(other *instance) bool { return bucketID(s.t, other.bucket) == b.ID })
-		id, made := b.ID, asExportBucket(it.config)
-		if b.ID, b.Region, b.TenantID = "", made.Region, ""; !known && b == made {
-			matches = append(matches, []string{"", id})
-		}
+// importOwn follows the advice of the error that has left an instance in doubt: it imports
+// the bucket that nothing else uses, if there is one.
+func (s *faultSequence) importOwn(it *instance) {
+	it.unsure = false
+	known := slices.Collect(maps.Keys(s.others))
+	for _, other := range s.instances {
+		known = append(known, fmt.Sprint(bucketID(s.t, other.bucket)))
 	}
-	return matches
-}
-
-// importOwn follows an error's advice: it imports what no other process uses.
-func (s *faultSequence) importOwn(it *instance, matches [][]string) {
-	for _, match := range matches {
-		s.mu.Lock()
-		_, isOther := s.others[match[1]]
-		s.mu.Unlock()
-		if isOther {
+	for _, b := range s.atlas.ExportBuckets(acctest.ProjectID) {
+		id, made := b.ID, asExportBucket(it.config)
+		if b.ID, b.Region, b.TenantID = "", made.Region, ""; b != made || slices.Contains(known, id) {
 			continue
 		}
-		imported, diags := s.p.Import(s.t, resourceType, acctest.ProjectID+"/"+match[1], nil)
-		s.tell("%s: imported %s %s", it.name, match[1], diags)
-		if it.bucket = imported; !imported.Exists() || len(diags) > 0 {
-			s.t.Errorf("%s: %s is not imported: %s", it.name, match[1], diags)
+		imported, diags := s.p.Import(s.t, resourceType, acctest.ProjectID+"/"+id, nil)
+		s.tell("%s: imported %s %s", it.name, id, diags)
+		if it.bucket = imported; !imported.Exists() || len(diags) > 0 || it.named != nil && !slices.Contains(it.named, id) {
+			s.t.Errorf("%s: %s is not imported, or not among %s: %s", it.name, id, it.named, diags)
 			return
 		}
 		s.update(it) // of what Atlas does not know
