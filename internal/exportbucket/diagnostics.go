@@ -1,6 +1,7 @@
 package exportbucket
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -23,9 +24,13 @@ func notCreated(err error, bucket model) diag.Diagnostics {
 		return diagnose.ErrorWithWayOut(summary, err, fmt.Sprintf("Atlas' answer to the creation was lost, and it may have made any one of these "+
 			"export buckets. Import the one that nothing else uses:\n\n%s\n\nIf none of them is it, apply again.", importCommands(bucket, undecided.Candidates)))
 	}
-	return diagnose.ErrorWithWayOut(summary, err, fmt.Sprintf("Atlas' answer to the creation was lost, and a look at the project did not show the "+
-		"bucket (%s). Atlas may have made it all the same. Before the next apply look for it, with `terraform query`, the data source "+
-		"atlasbackup_export_buckets, or in Atlas, and import it:\n\n  terraform import <address> %s/<id>", undecided.Look, bucket.ProjectID.ValueString()))
+	look := fmt.Sprintf("a look at the project did not show the bucket (%s)", undecided.Look)
+	if errors.Is(undecided.Look, context.Canceled) {
+		look = "the run was interrupted before a look at the project"
+	}
+	return diagnose.ErrorWithWayOut(summary, err, fmt.Sprintf("Atlas' answer to the creation was lost, and %s. Atlas may have "+
+		"made the bucket all the same. Before the next apply look for it, with `terraform query`, the data source atlasbackup_export_buckets, or in "+
+		"Atlas, and import it:\n\n  terraform import <address> %s/<id>", look, bucket.ProjectID.ValueString()))
 }
 
 // notReadBack reports a failed look at a bucket that was made. It is a warning: an error

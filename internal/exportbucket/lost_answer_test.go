@@ -192,7 +192,7 @@ func TestInterruptedCreateSaysWhatIsNotKnown(t *testing.T) {
 			time.AfterFunc(time.Second, cancel)
 			start := time.Now()
 			_, diags := p.WithContext(ctx).Apply(t, p.None(resourceType), awsBucket)
-			diags.RequireError(t, "", "Export bucket perhaps created", "cancelled", "terraform query", "terraform import <address> "+acctest.ProjectID+"/<id>")
+			diags.RequireError(t, "", "Export bucket perhaps created", "cancelled", "the run was interrupted before a look at the project", "terraform query", "terraform import <address> "+acctest.ProjectID+"/<id>")
 			if took := time.Since(start); took >= 2*time.Second {
 				t.Errorf("it ended %s after the interrupt", took-time.Second)
 			}
