@@ -32,7 +32,8 @@ type Options struct {
 }
 
 // Atlas is an http.Handler that answers as Atlas does. It is safe for
-// concurrent use and starts no goroutine, but for a request that a fault delays.
+// concurrent use and starts no goroutine, but for a request that a fault delays or
+// answers with 101.
 type Atlas struct {
 	regionDelay time.Duration
 	stateFile   string
@@ -82,17 +83,17 @@ func (a *Atlas) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.control.ServeHTTP(w, r)
 		return
 	}
-	w = a.record(w, r)
-	act, f := a.admit(w.Header(), r)
+	recorder := a.record(w, r)
+	act, f := a.admit(recorder.Header(), r)
 	if f != nil {
-		writeFailure(w, r, f)
+		writeFailure(recorder, r, f)
 		return
 	}
 	if fault := a.takeFault(r); fault != nil {
-		a.serveFault(w, r, fault, act)
+		a.serveFault(recorder, r, fault, act)
 		return
 	}
-	act(w, r)
+	act(recorder, r)
 }
 
 // admit returns what answers the request, or Atlas' refusal of its path or

@@ -1,5 +1,10 @@
 package emulator
 
+import (
+	"crypto/sha256"
+	"encoding/hex"
+)
+
 // cluster is what Atlas holds of one cluster.
 type cluster struct {
 	Name     string         `json:"name"`
@@ -28,6 +33,13 @@ func (p *project) cluster(name string) (*cluster, *failure) {
 		}
 	}
 	return nil, clusterNotFound(name, p.id)
+}
+
+// clusterID returns the id of a cluster. It is made of the name, because a state
+// file has none.
+func (p *project) clusterID(name string) string {
+	sum := sha256.Sum256([]byte(p.id + "/" + name))
+	return hex.EncodeToString(sum[:12])
 }
 
 // clusterAnswer is a cluster in a list. Of all that Atlas tells of one, the

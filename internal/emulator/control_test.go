@@ -40,6 +40,8 @@ func TestFaultsAreSetShownAndCleared(t *testing.T) {
 	control(t, atlas, "POST", faultsPath, `{"preset":"cut-after","method":"DELETE","times":-1}`).wantStatus(t, 201).
 		wantObject(t, `{"method":"DELETE","after":true,"break":"cut","times":-1,"hits":0}`)
 	control(t, atlas, "POST", faultsPath, `{"method":"PUT","list":"repeats","after":true}`).wantStatus(t, 201)
+	control(t, atlas, "POST", faultsPath, `{"method":"PUT","answer":"bare","after":true,"dateShift":"-1h"}`).wantStatus(t, 201)
+	control(t, atlas, "POST", faultsPath, `{"method":"PUT","status":400,"echo":true}`).wantStatus(t, 201)
 	control(t, atlas, "POST", faultsPath, `{"method":"PUT","status":200,"body":"<p>"}`).wantStatus(t, 201)
 
 	send(t, atlas, "GET", clustersPath, "").wantStatus(t, 200)
@@ -51,6 +53,8 @@ func TestFaultsAreSetShownAndCleared(t *testing.T) {
 	control(t, atlas, "GET", faultsPath, "").wantStatus(t, 200).wantObject(t, `{"faults":[{`+whole+`,"hits":1},
 		{"method":"DELETE","after":true,"break":"cut","times":-1,"hits":0},
 		{"method":"PUT","after":true,"list":"repeats","hits":0},
+		{"method":"PUT","after":true,"answer":"bare","dateShift":"-1h0m0s","hits":0},
+		{"method":"PUT","status":400,"echo":true,"hits":0},
 		{"method":"PUT","status":200,"body":"<p>","hits":0}]}`)
 
 	if got := control(t, atlas, "DELETE", faultsPath, "").wantStatus(t, 204).text; got != "" {
@@ -66,6 +70,10 @@ func TestFieldsStandOverThoseOfAPreset(t *testing.T) {
 	for text, want := range map[string]emulator.Fault{
 		`{"preset":"slow"}`:                          {Delay: 5 * time.Second},
 		`{"preset":"slow","delay":"1m30s"}`:          {Delay: 90 * time.Second},
+		`{"preset":"slow","dateShift":"-3s"}`:        {Delay: 5 * time.Second, DateShift: -3 * time.Second},
+		`{"preset":"date-ahead","dateShift":"1h"}`:   {DateShift: time.Hour},
+		`{"preset":"400-echo","status":502}`:         {Status: 502, Echo: true},
+		`{"preset":"id-only","answer":"bare"}`:       {Answer: emulator.Bare, After: true},
 		`{"preset":"slow","after":true,"path":"/x"}`: {Delay: 5 * time.Second, After: true, Path: "/x"},
 		`{"preset":"reset-after","after":false}`:     {Break: emulator.Reset},
 		`{"preset":"reset","skip":2,"times":3}`:      {Break: emulator.Reset, Skip: 2, Times: 3},
@@ -101,11 +109,14 @@ func TestBadFaultIsRefusedWithASentence(t *testing.T) {
 		`{"delay":"5"}`:                        `delay "5" is not a duration such as 1.5s`,
 		`{"status":503,"delay":""}`:            `delay "" is not a duration`,
 		`{"delay":5}`:                          "the fault cannot be read",
+		`{"dateShift":"soon"}`:                 `dateShift "soon" is not a duration such as 1.5s`,
+		`{"dateShift":-5}`:                     "the fault cannot be read",
+		`{"status":503,"echo":"yes"}`:          "the fault cannot be read",
 		`null`:                                 "nothing goes wrong",
-		`{"preset":"reset","status":503}`:      "only one of status, break and list can be set",
+		`{"preset":"reset","status":503}`:      "only one of status, break, list and answer can be set",
 		`{"status":503,"hits":1}`:              `unknown field "hits"`,
 		strings.Repeat(" ", 1<<20) + `{}`:      "malformed",
-		`{"break":"cut"}`:                      "break cut and list need after",
+		`{"break":"cut"}`:                      "break cut, list and answer need after",
 		`{"method":"get","status":503}`:        `method "get" is not in capitals`,
 		`{"status":503,"times":-1,"skip":1.5}`: "the fault cannot be read",
 	} {

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 )
 
@@ -43,9 +44,14 @@ func writeEnveloped(w http.ResponseWriter, r *http.Request, status int, body any
 		}
 	}
 	w.WriteHeader(status)
+	writeJSON(w, r, body)
+}
+
+// writeJSON heeds pretty alone.
+func writeJSON(w io.Writer, r *http.Request, body any) {
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
-	if query.Get("pretty") == "true" {
+	if r.URL.Query().Get("pretty") == "true" {
 		encoder.SetIndent("", "  ")
 	}
 	_ = encoder.Encode(body) // fails only when the client has gone away

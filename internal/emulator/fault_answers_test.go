@@ -81,10 +81,13 @@ func do(client *http.Client, method, url, body string) string {
 	}
 	defer func() { _ = answer.Body.Close() }()
 	words := []string{fmt.Sprint(answer.StatusCode)}
-	for _, name := range []string{"Retry-After", "Location", "WWW-Authenticate"} {
+	for _, name := range []string{"Retry-After", "Location", "WWW-Authenticate", "Proxy-Authenticate", "Upgrade"} {
 		if value := answer.Header.Get(name); value != "" {
 			words = append(words, name+": "+value)
 		}
+	}
+	if answer.StatusCode == http.StatusSwitchingProtocols { // no time-out ends reading its body
+		return strings.Join(words, " ")
 	}
 	text, err := io.ReadAll(answer.Body)
 	object := map[string]any{}
@@ -123,19 +126,25 @@ func TestPresetDoesWhatItsNameSays(t *testing.T) {
 		"503":             "503 SERVICE_UNAVAILABLE, 0 made",
 		"405-upgrade":     "405 WRITES_NOT_ALLOWED_DURING_APP_UPGRADES, 0 made",
 		"500":             "500 UNEXPECTED_ERROR, 0 made",
+		"501-html":        "501 text/html, 0 made",
 		"502-html":        "502 text/html, 0 made",
 		"504-html":        "504 text/html, 0 made",
 		"html":            "200 text/html, 0 made",
 		"reset":           "no answer, 0 made",
 		"hold":            "time-out, 0 made, after 1m0s",
+		"101":             "101 Upgrade: websocket, 0 made",
 		"slow":            "200 bucket, 1 made, after 5s",
 
 		"500-after":       "500 UNEXPECTED_ERROR, 1 made",
+		"501-html-after":  "501 text/html, 1 made",
 		"502-after":       "502 text/html, 1 made",
 		"503-after":       "503 SERVICE_UNAVAILABLE, 1 made",
 		"504-after":       "504 text/html, 1 made",
+		"403-html-after":  "403 text/html, 1 made",
+		"redirect-after":  "307 Location: https://elsewhere.invalid/ empty, 1 made",
 		"reset-after":     "no answer, 1 made",
 		"hold-after":      "time-out, 1 made, after 1m0s",
+		"101-after":       "101 Upgrade: websocket, 1 made",
 		"slow-after":      "200 bucket, 1 made, after 5s",
 		"cut-after":       "200 cut in half, 1 made",
 		"html-after":      "200 text/html, 1 made",
@@ -155,13 +164,32 @@ func TestPresetDoesWhatItsNameSays(t *testing.T) {
 		"export-bucket-not-found":               "404 EXPORT_BUCKET_NOT_FOUND [" + bucket + "], 0 made",
 		"group-not-found":                       "404 GROUP_NOT_FOUND [64c0ffee00000000000000dd], 0 made",
 		"resource-not-found":                    "404 RESOURCE_NOT_FOUND [/api/atlas/v2/], 0 made",
+		"403-html":                              "403 text/html, 0 made",
 		"404-html":                              "404 text/html, 0 made",
+		"407-html":                              `407 Proxy-Authenticate: Basic realm="proxy" text/html, 0 made`,
 		"redirect":                              "307 Location: https://elsewhere.invalid/ empty, 0 made",
+
+		"400-echo":           "400 text/html, 0 made",
+		"long-title":         "400 text/html, 0 made",
+		"wrong-types":        "400 INVALID_ATTRIBUTE, 0 made",
+		"control-characters": "400 INVALID_ATTRIBUTE [], 0 made",
 
 		"list-next-elsewhere":  "200 bucket, 1 made",
 		"list-repeats":         "200 bucket, 1 made",
+		"list-endless":         "200 bucket, 1 made",
+		"list-truncated":       "200 bucket, 1 made",
 		"list-counts-too-few":  "200 bucket, 1 made",
 		"list-counts-too-many": "200 bucket, 1 made",
+
+		"other-id":        "200 bucket, 1 made",
+		"id-only":         "200 bucket, 1 made",
+		"old-networking":  "200 bucket, 1 made",
+		"too-long":        "200 bucket, 1 made",
+		"other-cloud":     "200 bucket, 1 made",
+		"bare-bucket":     "200 bucket, 1 made",
+		"byte-order-mark": "200 application/vnd.atlas.2024-05-30+json, 1 made",
+		"date-ahead":      "200 bucket, 1 made",
+		"date-behind":     "200 bucket, 1 made",
 	}
 	for _, preset := range emulator.Presets() {
 		synctest.Test(t, func(t *testing.T) {
@@ -208,6 +236,15 @@ func TestPresetsHaveNamesAndSentences(t *testing.T) {
 	}
 }
 
+func TestPresetsOfWrongAnswersHaveTheNamesOfTheirValues(t *testing.T) {
+	for _, preset := range emulator.Presets() {
+		list, answer := preset.Fault.List, preset.Fault.Answer
+		if list != "" && preset.Name != "list-"+list || answer != "" && preset.Name != answer && preset.Name != answer+"-bucket" {
+			t.Errorf("preset %+v", preset)
+		}
+	}
+}
+
 func TestUnknownNonceIsAnsweredWithAFreshOne(t *testing.T) {
 	atlas := newAtlasWithKey(t, "")
 	addFaults(t, atlas, emulator.Fault{Status: 401})
@@ -249,20 +286,205 @@ func TestResetIsHardOverTCP(t *testing.T) {
 	}
 }
 
-func TestResetWorksOverHTTP2(t *testing.T) {
+func TestResetAndSwitchEndAStreamOfHTTP2(t *testing.T) {
 	atlas := newAtlas(t, emulator.Options{})
 	server := httptest.NewUnstartedServer(atlas)
 	server.EnableHTTP2 = true
 	server.StartTLS()
 	defer server.Close()
-	addFaults(t, atlas, emulator.Fault{Break: emulator.Reset, After: true})
-	for _, want := range []string{"no answer", "200 bucket"} {
+	addFaults(t, atlas, emulator.Fault{Break: emulator.Reset, After: true}, emulator.Fault{Break: emulator.Switch})
+	for _, want := range []string{"no answer", "no answer", "200 bucket"} {
 		if got := do(server.Client(), "POST", server.URL+bucketsPath, awsBody); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
 	if made := len(atlas.ExportBuckets(projectID)); made != 2 {
 		t.Errorf("%d made, want 2", made)
+	}
+}
+
+func TestSwitchedConnectionStaysOpenUntilFaultsAreCleared(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		atlas := newAtlas(t, emulator.Options{})
+		addFaults(t, atlas, emulator.Fault{Break: emulator.Switch})
+		r, err := http.NewRequest("GET", "http://localhost"+bucketsPath, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", "Bearer "+ownerToken)
+		answer, err := newClient(t, atlas).Transport.RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = answer.Body.Close() }()
+		if header := fmt.Sprint(answer.Status, answer.Header); header != "101 Switching Protocolsmap[Connection:[Upgrade] Upgrade:[websocket]]" {
+			t.Errorf("got %s", header)
+		}
+		ended := make(chan error, 1)
+		go func() {
+			text, err := io.ReadAll(answer.Body)
+			if len(text) > 0 {
+				err = fmt.Errorf("%q was sent", text)
+			}
+			ended <- err
+		}()
+		if _, err := answer.Body.(io.Writer).Write([]byte("anything")); err != nil {
+			t.Errorf("the client cannot write: %v", err)
+		}
+		time.Sleep(time.Hour)
+		if len(ended) != 0 {
+			t.Errorf("the connection has ended: %v", <-ended)
+		}
+		atlas.ClearFaults()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// A goroutine that is left fails the bubble.
+func TestSwitchedConnectionEndsWithItsClient(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		atlas := newAtlas(t, emulator.Options{})
+		addFaults(t, atlas, emulator.Fault{Break: emulator.Switch, After: true, Delay: time.Minute / 2, Times: -1})
+		client := newClient(t, atlas)
+		for made := range 3 {
+			start := time.Now()
+			if got := do(client, "POST", "http://localhost"+bucketsPath, awsBody); got != "101 Upgrade: websocket" || time.Since(start) != time.Minute/2 {
+				t.Errorf("got %s after %s", got, time.Since(start))
+			}
+			if got := len(atlas.ExportBuckets(projectID)); got != made+1 {
+				t.Errorf("%d made, want %d", got, made+1)
+			}
+		}
+	})
+}
+
+func TestEchoShowsTheWholeHead(t *testing.T) {
+	atlas := newAtlas(t, emulator.Options{})
+	addFaults(t, atlas, emulator.Fault{Status: 400, Echo: true, RetryAfter: "7"})
+	got := send(t, atlas, "POST", bucketsPath+"?pretty=true", awsBody, withHeader("X-Test", "<b>&")).wantStatus(t, 400)
+	if !strings.HasPrefix(got.text, "<html>") || got.header.Get("Content-Type") != "text/html; charset=utf-8" || got.header.Get("Retry-After") != "7" {
+		t.Errorf("%v, %s", got.header, got.text)
+	}
+	for _, want := range []string{
+		"<pre>POST " + bucketsPath + "?pretty=true HTTP/1.1\r\n",
+		"\nHost: example.com\r\n",
+		"\nAuthorization: Bearer " + ownerToken + "\r\n",
+		"\nAccept: application/vnd.atlas.2025-03-12+json\r\n",
+		"\nX-Test: &lt;b&gt;&amp;\r\n",
+	} {
+		if !strings.Contains(got.text, want) {
+			t.Errorf("no %q in %s", want, got.text)
+		}
+	}
+	if strings.Contains(got.text, "test-bucket") {
+		t.Errorf("the request's body is in %s", got.text)
+	}
+}
+
+func TestDateIsShifted(t *testing.T) {
+	for _, tc := range []struct {
+		fault string // the rest of it
+		got   string
+		made  int
+	}{
+		{``, "200 bucket", 1},
+		{`,"after":true`, "200 bucket", 1},
+		{`,"delay":"10s"`, "200 bucket", 1},
+		{`,"delay":"10s","after":true`, "200 bucket", 1},
+		{`,"status":503`, "503 empty", 0},
+		{`,"status":400,"echo":true`, "400 text/html", 0},
+		{`,"status":503,"code":"X","after":true`, "503 X", 1},
+		{`,"break":"cut","after":true`, "200 cut in half", 1},
+		{`,"list":"repeats","after":true`, "200 bucket", 1},
+		{`,"answer":"bare","after":true,"delay":"1s"`, "200 bucket", 1},
+	} {
+		for _, preset := range []string{"date-ahead", "date-behind"} {
+			synctest.Test(t, func(t *testing.T) {
+				atlas := newAtlas(t, emulator.Options{})
+				fault, err := emulator.ParseFault([]byte(`{"preset":"` + preset + `"` + tc.fault + `}`))
+				if err != nil {
+					t.Fatal(err)
+				}
+				addFaults(t, atlas, fault)
+				client := newClient(t, atlas)
+				dates := &datesSeen{RoundTripper: client.Transport}
+				client.Transport = dates
+				for _, want := range []time.Duration{map[string]time.Duration{"date-ahead": 3 * time.Second, "date-behind": -time.Hour}[preset], 0} {
+					if got := do(client, "POST", "http://localhost"+bucketsPath, awsBody); want != 0 && got != tc.got {
+						t.Errorf("%s%s: %s, want %s", preset, tc.fault, got, tc.got)
+					}
+					if got := dates.shift(t); got != want {
+						t.Errorf("%s%s: the Date is %s off, want %s", preset, tc.fault, got, want)
+					}
+				}
+				if made := len(atlas.ExportBuckets(projectID)); made != tc.made+1 {
+					t.Errorf("%s%s: %d made, want %d", preset, tc.fault, made, tc.made+1)
+				}
+			})
+		}
+	}
+}
+
+// datesSeen keeps the Date of the newest answer.
+type datesSeen struct {
+	http.RoundTripper
+	values []string
+}
+
+func (d *datesSeen) RoundTrip(r *http.Request) (*http.Response, error) {
+	answer, err := d.RoundTripper.RoundTrip(r)
+	if err == nil {
+		d.values = answer.Header.Values("Date")
+	}
+	return answer, err
+}
+
+// shift returns by how much the newest Date is ahead of the present time.
+func (d *datesSeen) shift(t *testing.T) time.Duration {
+	t.Helper()
+	if len(d.values) != 1 {
+		t.Fatalf("the Dates are %q", d.values)
+	}
+	date, err := http.ParseTime(d.values[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return time.Until(date)
+}
+
+func TestHostilePresetsAreHostile(t *testing.T) {
+	for name, holds := range map[string]func(answer) bool{
+		"400-echo": func(got answer) bool { return strings.Contains(got.text, ownerToken) },
+		"long-title": func(got answer) bool {
+			rest, ok := strings.CutPrefix(got.text, "<html>")
+			return ok && len(rest) > 99_000 && strings.ReplaceAll(rest, "<title>", "") == ""
+		},
+		"wrong-types": func(got answer) bool {
+			object := got.object(t)
+			fields, isList := object["badRequestDetail"].([]any)
+			return object["parameters"] == "x" && object["detail"] == 7.0 && isList && len(fields) == 0 && object["error"] == 400.0
+		},
+		"control-characters": func(got answer) bool {
+			detail, _ := got.object(t)["detail"].(string)
+			for _, control := range []string{"\x1b[31m", "\x1b]0;title\a", "\x00", "\u009b", "\u202e"} {
+				if !strings.Contains(detail, control) || strings.Contains(got.text, control) {
+					return false
+				}
+			}
+			return true
+		},
+	} {
+		atlas := newAtlas(t, emulator.Options{})
+		fault, err := emulator.ParseFault([]byte(`{"preset":"` + name + `"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		addFaults(t, atlas, fault)
+		if got := send(t, atlas, "GET", bucketsPath, "").wantStatus(t, 400); !holds(got) {
+			t.Errorf("%s: %.300s", name, got.text)
+		}
 	}
 }
 

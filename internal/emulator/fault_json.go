@@ -8,9 +8,9 @@ import (
 )
 
 // ParseFault returns the fault that text describes: a JSON object of the fields
-// of Fault, in which delay is a string such as "1.5s", over those of the preset
-// that the field preset names, if there is one. AddFault tells whether it is
-// sound.
+// of Fault, in which delay and dateShift are strings such as "1.5s", over those of
+// the preset that the field preset names, if there is one. AddFault tells whether
+// it is sound.
 func ParseFault(text []byte) (Fault, error) {
 	var named struct {
 		Preset string `json:"preset"`
@@ -21,7 +21,8 @@ func ParseFault(text []byte) (Fault, error) {
 	var in struct {
 		Preset string `json:"preset"`
 		Fault
-		Delay *string `json:"delay"`
+		Delay     *string `json:"delay"`
+		DateShift *string `json:"dateShift"`
 	}
 	if named.Preset != "" {
 		preset, err := findPreset(named.Preset)
@@ -35,14 +36,26 @@ func ParseFault(text []byte) (Fault, error) {
 	if err := decoder.Decode(&in); err != nil {
 		return Fault{}, unreadable(err)
 	}
-	if in.Delay != nil {
-		delay, err := time.ParseDuration(*in.Delay)
-		if err != nil {
-			return Fault{}, fmt.Errorf("delay %q is not a duration such as 1.5s", *in.Delay)
-		}
-		in.Fault.Delay = delay
+	if err := decodeDuration("delay", in.Delay, &in.Fault.Delay); err != nil {
+		return Fault{}, err
+	}
+	if err := decodeDuration("dateShift", in.DateShift, &in.Fault.DateShift); err != nil {
+		return Fault{}, err
 	}
 	return in.Fault, nil
+}
+
+// decodeDuration leaves value as it is when there is no text.
+func decodeDuration(name string, text *string, value *time.Duration) error {
+	if text == nil {
+		return nil
+	}
+	decoded, err := time.ParseDuration(*text)
+	if err != nil {
+		return fmt.Errorf("%s %q is not a duration such as 1.5s", name, *text)
+	}
+	*value = decoded
+	return nil
 }
 
 func unreadable(err error) error {
@@ -53,10 +66,14 @@ func unreadable(err error) error {
 func (f SetFault) describe() any {
 	described := struct {
 		SetFault
-		Delay string `json:"delay,omitempty"`
+		Delay     string `json:"delay,omitempty"`
+		DateShift string `json:"dateShift,omitempty"`
 	}{SetFault: f}
 	if f.Delay != 0 {
 		described.Delay = f.Delay.String()
+	}
+	if f.DateShift != 0 {
+		described.DateShift = f.DateShift.String()
 	}
 	return described
 }

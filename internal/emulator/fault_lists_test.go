@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -47,6 +48,104 @@ func TestPageCanRepeatForEver(t *testing.T) {
 	}
 	if list := spoiled(t, emulator.Repeats, ""); len(names(t, list)) != 5 || links(list)["next"] == "" {
 		t.Errorf("a single page: %v", list)
+	}
+}
+
+func TestListCanBeEndless(t *testing.T) {
+	atlas := newAtlasWithBuckets(t, 5)
+	addFaults(t, atlas, emulator.Fault{List: emulator.Endless, After: true, Times: 6})
+	seen := map[string]bool{}
+	for _, bucket := range atlas.ExportBuckets(projectID) {
+		seen[bucket.ID] = true
+	}
+	target := bucketsPath + "?itemsPerPage=500"
+	for pageNum := range 6 { // the last ones are after Atlas' last
+		list := send(t, atlas, "GET", target, "").wantStatus(t, 200).object(t)
+		want := "http://example.com" + bucketsPath + "?itemsPerPage=500&pageNum="
+		if self := links(list)["self"]; pageNum > 0 && self != fmt.Sprint(want, pageNum+1) {
+			t.Errorf("self is %s", self)
+		}
+		target = links(list)["next"]
+		if target != fmt.Sprint(want, pageNum+2) || list["totalCount"] != 5.0 || len(list["links"].([]any)) != 2 {
+			t.Fatalf("page %d: totalCount %v, links %v", pageNum+1, list["totalCount"], list["links"])
+		}
+		for _, item := range list["results"].([]any) {
+			item := item.(map[string]any)
+			id, _ := item["_id"].(string)
+			if len(id) != 24 || seen[id] {
+				t.Errorf("page %d: the id %q is none, or is there twice", pageNum+1, id)
+			}
+			seen[id] = true
+			item["_id"] = "an id"
+			if got := fmt.Sprint(item); got != "map[_id:an id bucketName:bucket-0 cloudProvider:AWS iamRoleId:"+roleID+" requirePrivateNetworking:false]" {
+				t.Errorf("page %d has %s", pageNum+1, got)
+			}
+		}
+	}
+	if len(seen) != 5+6*50 {
+		t.Errorf("%d items, want 50 on each of 6 pages", len(seen)-5)
+	}
+	if list := send(t, atlas, "GET", bucketsPath, "").object(t); len(names(t, list)) != 5 {
+		t.Errorf("Atlas has %v", list)
+	}
+}
+
+func TestListOfNothingCanBeEndless(t *testing.T) {
+	atlas := newAtlas(t, emulator.Options{})
+	addFaults(t, atlas, emulator.Fault{List: emulator.Endless, After: true, Times: 3})
+	for _, pageNum := range []string{"", "?pageNum=7"} {
+		list := send(t, atlas, "GET", bucketsPath+pageNum, "").wantStatus(t, 200).object(t)
+		results := list["results"].([]any)
+		if list["totalCount"] != 0.0 || len(results) != 50 || results[0].(map[string]any)["cloudProvider"] != "AWS" {
+			t.Errorf("%q: %v", pageNum, list)
+		}
+	}
+	list := send(t, atlas, "GET", clustersPath, "").wantStatus(t, 200).object(t)
+	requireNames(t, list, 50)
+}
+
+func TestListOfClustersCanBeEndless(t *testing.T) {
+	atlas := newAtlas(t, emulator.Options{})
+	atlas.AddCluster(projectID, "Cluster0")
+	addFaults(t, atlas, emulator.Fault{List: emulator.Endless, After: true, Times: 2})
+	seen := requireNames(t, send(t, atlas, "GET", clustersPath, "").wantStatus(t, 200).object(t), 50)
+	for name := range requireNames(t, send(t, atlas, "GET", clustersPath+"?pageNum=2", "").wantStatus(t, 200).object(t), 50) {
+		if seen[name] || name == "Cluster0" {
+			t.Errorf("%s is there twice", name)
+		}
+	}
+}
+
+// requireNames returns the names of n clusters in a list, which have nothing else.
+func requireNames(t *testing.T, list map[string]any, n int) map[string]bool {
+	t.Helper()
+	names := map[string]bool{}
+	for _, item := range list["results"].([]any) {
+		item := item.(map[string]any)
+		name, _ := item["name"].(string)
+		if !regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9-]*$`).MatchString(name) || len(item) != 1 {
+			t.Errorf("cluster %v", item)
+		}
+		names[name] = true
+	}
+	if len(names) != n {
+		t.Errorf("%d names, want %d", len(names), n)
+	}
+	return names
+}
+
+func TestPageCanBeTruncated(t *testing.T) {
+	for query, items := range map[string]string{
+		"":                          "[bucket-0 bucket-1]",
+		"?itemsPerPage=2":           "[bucket-0]",
+		"?itemsPerPage=2&pageNum=2": "[bucket-2]",
+		"?itemsPerPage=2&pageNum=3": "[]",
+		"?itemsPerPage=2&pageNum=4": "[]",
+	} {
+		list := spoiled(t, emulator.Truncated, query)
+		if got := fmt.Sprint(names(t, list)); got != items || list["totalCount"] != 5.0 || links(list)["next"] != "" || links(list)["self"] == "" {
+			t.Errorf("%q: %v, want %s", query, list, items)
+		}
 	}
 }
 

@@ -18,9 +18,10 @@ type Preset struct {
 
 // Presets returns what Atlas, a proxy and the network are known to do, always in
 // the same order. Codes and sentences are documented or recorded ones, but where
-// a comment says "unverified". The ids in them stand for nothing.
+// a comment says "unverified". The ids in them stand for nothing. Nobody has seen
+// those of hostilePresets and answerPresets: a client must bear them all the same.
 func Presets() []Preset {
-	return slices.Concat(undonePresets(), donePresets(), refusalPresets(), listPresets())
+	return slices.Concat(undonePresets(), donePresets(), refusalPresets(), hostilePresets(), listPresets(), answerPresets())
 }
 
 // undonePresets are those in which Atlas does not act, or acts late.
@@ -39,11 +40,13 @@ func undonePresets() []Preset {
 		{"405-upgrade", "405 WRITES_NOT_ALLOWED_DURING_APP_UPGRADES", refusal(newFailure(http.StatusMethodNotAllowed,
 			"WRITES_NOT_ALLOWED_DURING_APP_UPGRADES", "Writes are not allowed while Atlas is being upgraded."))},
 		{"500", "500 UNEXPECTED_ERROR", unexpected()},
+		{"501-html", "501 from a proxy, in HTML", htmlPage(http.StatusNotImplemented)},
 		{"502-html", "502 from a proxy, in HTML", htmlPage(http.StatusBadGateway)},
 		{"504-html", "504 from a proxy, in HTML", htmlPage(http.StatusGatewayTimeout)},
 		{"html", "200 from a proxy, in HTML", htmlPage(http.StatusOK)},
 		{"reset", "a connection that breaks", Fault{Break: Reset}},
 		{"hold", "no answer, however long the client waits", Fault{Break: Hold}},
+		{"101", "101 Switching Protocols, and nothing more, however long the client waits", Fault{Break: Switch}},
 		{"slow", "the usual answer 5 seconds late, because Atlas acts late", Fault{Delay: 5 * time.Second}},
 	}
 }
@@ -52,11 +55,15 @@ func undonePresets() []Preset {
 func donePresets() []Preset {
 	return []Preset{
 		{"500-after", "500 UNEXPECTED_ERROR, though Atlas has acted", after(unexpected())},
+		{"501-html-after", "501 from a proxy, in HTML, though Atlas has acted", after(htmlPage(http.StatusNotImplemented))},
 		{"502-after", "502 from a proxy, in HTML, though Atlas has acted", after(htmlPage(http.StatusBadGateway))},
 		{"503-after", "503 SERVICE_UNAVAILABLE, though Atlas has acted", after(unavailable())},
 		{"504-after", "504 from a proxy, in HTML, though Atlas has acted", after(htmlPage(http.StatusGatewayTimeout))},
+		{"403-html-after", "403 from a proxy, in HTML, though Atlas has acted", after(htmlPage(http.StatusForbidden))},
+		{"redirect-after", "307 to another host, though Atlas has acted", after(redirect())},
 		{"reset-after", "a connection that breaks when Atlas has acted", after(Fault{Break: Reset})},
 		{"hold-after", "no answer, however long the client waits, though Atlas has acted", after(Fault{Break: Hold})},
+		{"101-after", "101 Switching Protocols, and nothing more, however long the client waits, though Atlas has acted", after(Fault{Break: Switch})},
 		{"slow-after", "the usual answer 5 seconds after Atlas has acted", after(Fault{Delay: 5 * time.Second})},
 		{"cut-after", "Atlas' answer, which ends in the middle", after(Fault{Break: Cut})},
 		{"html-after", "200 from a proxy, in HTML, though Atlas has acted", after(htmlPage(http.StatusOK))},
@@ -99,8 +106,26 @@ func refusalPresets() []Preset {
 		{"export-bucket-not-found", "404 EXPORT_BUCKET_NOT_FOUND, as of a bucket that is not to be seen yet", refusal(exportBucketNotFound(bucketID))},
 		{"group-not-found", "404 GROUP_NOT_FOUND", refusal(groupNotFound("64c0ffee00000000000000dd"))},
 		{"resource-not-found", "404 RESOURCE_NOT_FOUND, as of a wrong URL", refusal(resourceNotFound("/api/atlas/v2/"))},
+		{"403-html", "403 from a proxy, in HTML", htmlPage(http.StatusForbidden)},
 		{"404-html", "404 from a proxy, in HTML", htmlPage(http.StatusNotFound)},
-		{"redirect", "307 to another host", Fault{Status: http.StatusTemporaryRedirect, Location: "https://elsewhere.invalid/"}},
+		{"407-html", "407 from a proxy, in HTML, with its Proxy-Authenticate", htmlPage(http.StatusProxyAuthRequired)},
+		{"redirect", "307 to another host", redirect()},
+	}
+}
+
+// hostilePresets are refusals that are hard to read, and that nobody should be
+// shown as they are.
+func hostilePresets() []Preset {
+	badRequest := func(body string) Fault { return Fault{Status: http.StatusBadRequest, Body: body} }
+	return []Preset{
+		{"400-echo", "400 in HTML, with all headers of the request in it, the credential included", Fault{Status: http.StatusBadRequest, Echo: true}},
+		{"long-title", "400 in HTML, with 100 kB of titles that do not end", badRequest("<html>" + strings.Repeat("<title>", 100_000/len("<title>")))},
+		{"wrong-types", "400 INVALID_ATTRIBUTE, with detail, parameters and badRequestDetail of wrong types",
+			badRequest(`{"detail":7,"error":400,"errorCode":"INVALID_ATTRIBUTE","parameters":"x","reason":"Bad Request","badRequestDetail":[]}`)},
+		// Escaped, so that nothing but a decoder makes them what they are.
+		{"control-characters", "400 INVALID_ATTRIBUTE, with control characters in detail",
+			badRequest(`{"detail":"Invalid attribute \u001b[31mred\u001b[0m\u001b]0;title\u0007\u0000\u009b31m\u202especified.",` +
+				`"error":400,"errorCode":"INVALID_ATTRIBUTE","parameters":[],"reason":"Bad Request"}`)},
 	}
 }
 
@@ -109,8 +134,25 @@ func listPresets() []Preset {
 	return []Preset{
 		{"list-next-elsewhere", "a page whose next link leads to another host", after(Fault{List: NextElsewhere})},
 		{"list-repeats", "the first page, with a next link, whatever page was asked for", after(Fault{List: Repeats})},
+		{"list-endless", "50 new items and a next link, whatever page was asked for", after(Fault{List: Endless})},
+		{"list-truncated", "the first half of a page, without a next link", after(Fault{List: Truncated})},
 		{"list-counts-too-few", "a page with a totalCount of 0", after(Fault{List: CountsTooFew})},
 		{"list-counts-too-many", "a page with a totalCount of 1000000", after(Fault{List: CountsTooMany})},
+	}
+}
+
+// answerPresets are Atlas' own answers with something wrong in them.
+func answerPresets() []Preset {
+	return []Preset{
+		{"other-id", "Atlas' answer with another id, or another clusterName", after(Fault{Answer: OtherID})},
+		{"id-only", "Atlas' answer with nothing but its id", after(Fault{Answer: IDOnly})},
+		{"old-networking", "Atlas' answer with requirePrivateNetworking inverted, in a list too", after(Fault{Answer: OldNetworking})},
+		{"too-long", "Atlas' answer with 5 MiB more in it", after(Fault{Answer: TooLong})},
+		{"other-cloud", "Atlas' answer with another cloudProvider", after(Fault{Answer: OtherCloud})},
+		{"bare-bucket", "Atlas' answer without bucketName, iamRoleId and roleId", after(Fault{Answer: Bare})},
+		{"byte-order-mark", "Atlas' answer after a byte order mark", after(Fault{Answer: ByteOrderMark})},
+		{"date-ahead", "the usual answer, with a Date 3 seconds ahead", Fault{DateShift: 3 * time.Second}},
+		{"date-behind", "the usual answer, with a Date an hour behind", Fault{DateShift: -time.Hour}},
 	}
 }
 
@@ -131,6 +173,10 @@ func refusal(f *failure) Fault {
 func htmlPage(status int) Fault {
 	text := fmt.Sprint(status, " ", http.StatusText(status))
 	return Fault{Status: status, Body: "<html>\n<head><title>" + text + "</title></head>\n<body>\n<h1>" + text + "</h1>\n</body>\n</html>\n"}
+}
+
+func redirect() Fault {
+	return Fault{Status: http.StatusTemporaryRedirect, Location: "https://elsewhere.invalid/"}
 }
 
 func retryAfter(f Fault, value string) Fault {

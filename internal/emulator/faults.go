@@ -25,8 +25,9 @@ type Fault struct {
 	Skip  int `json:"skip,omitempty"`
 	Times int `json:"times,omitempty"`
 
-	// After says that Atlas acts first, and its answer is then lost or replaced.
-	// Without it Atlas does not act, but for a fault that is Delay alone.
+	// After says that Atlas acts first, and its answer is then lost, replaced or
+	// changed. Without it Atlas does not act, but for a fault that is nothing but
+	// Delay and DateShift.
 	After bool `json:"after,omitempty"`
 
 	// Delay is a wait before what follows; with After, it is after Atlas' acting. It
@@ -34,22 +35,29 @@ type Fault struct {
 	// After, Atlas acts when it is over, and so does not notice a client that left.
 	Delay time.Duration `json:"-"`
 
-	// At most one of Status, Break and List.
+	// DateShift is added to the present time in the answer's header Date, whose unit
+	// is the second. It may be negative. Alone it leaves all else of the answer as it
+	// is, and Atlas acts.
+	DateShift time.Duration `json:"-"`
+
+	// At most one of Status, Break, List and Answer.
 
 	// Status is that of an answer, from 200 on. With a Code or a Detail the answer
-	// has the shape of Atlas' errors, else it is Body, which may be empty. A 401
-	// without a Code is the answer to a token or a nonce that Atlas does not know
-	// any more, with its challenge.
+	// has the shape of Atlas' errors, with Echo it is a page, else it is Body, which
+	// may be empty. A 401 without a Code is the answer to a token or a nonce that
+	// Atlas does not know any more, with its challenge. A 407 has a proxy's challenge.
 	Status     int    `json:"status,omitempty"`
 	Code       string `json:"code,omitempty"`
 	Detail     string `json:"detail,omitempty"`
 	Parameters []any  `json:"parameters,omitempty"`
 	Body       string `json:"body,omitempty"`       // text/html when it begins with <, else application/json
+	Echo       bool   `json:"echo,omitempty"`       // HTML with the request's line and headers, Authorization included
 	RetryAfter string `json:"retryAfter,omitempty"` // header: seconds, or an HTTP date
 	Location   string `json:"location,omitempty"`   // header of a redirect
 
-	Break string `json:"break,omitempty"` // Reset, Cut or Hold
-	List  string `json:"list,omitempty"`  // NextElsewhere, Repeats, CountsTooFew or CountsTooMany
+	Break  string `json:"break,omitempty"`  // Reset, Cut, Hold or Switch
+	List   string `json:"list,omitempty"`   // NextElsewhere, Repeats, Endless, Truncated, CountsTooFew or CountsTooMany
+	Answer string `json:"answer,omitempty"` // OtherID, IDOnly, OldNetworking, TooLong, OtherCloud, Bare or ByteOrderMark
 }
 
 // The values of Fault.Break.
@@ -64,7 +72,12 @@ const (
 	// Hold sends nothing until the client leaves, after which Atlas does not act
 	// any more, or until ClearFaults, after which all goes on as usual.
 	Hold = "hold"
+	// Switch answers 101, and sends nothing more. The connection stays open until
+	// the client leaves, or until ClearFaults. Atlas acts with After only.
+	Switch = "switch"
 )
+
+var breakValues = []string{Reset, Cut, Hold, Switch}
 
 // The values of Fault.List. All need After. An answer that is not a list stays
 // as it is.
@@ -74,11 +87,43 @@ const (
 	// Repeats answers with the first page and a next link, whatever page is asked
 	// for.
 	Repeats = "repeats"
+	// Endless answers with 50 new items and a next link, whatever page is asked for.
+	// They are copies of the first item that Atlas has, if it has one, with ids, or
+	// names of clusters, that are never used again.
+	Endless = "endless"
+	// Truncated leaves the first half of a page, rounded down, and no next link.
+	Truncated = "truncated"
 	// CountsTooFew makes totalCount 0.
 	CountsTooFew = "counts-too-few"
 	// CountsTooMany makes totalCount higher than it is.
 	CountsTooMany = "counts-too-many"
 )
+
+var listValues = []string{NextElsewhere, Repeats, Endless, Truncated, CountsTooFew, CountsTooMany}
+
+// The values of Fault.Answer. All need After. What is said of an object holds for
+// that of a successful answer; errors, lists and answers without a body stay as
+// they are, but where a list or an error is mentioned.
+const (
+	// OtherID replaces _id by another valid id, and clusterName by another name.
+	OtherID = "other-id"
+	// IDOnly leaves nothing but _id of an object that has one.
+	IDOnly = "id-only"
+	// OldNetworking inverts requirePrivateNetworking, in the items of a list too.
+	OldNetworking = "old-networking"
+	// TooLong adds the attribute padding, which is 5 MiB long, also to the page of a
+	// list.
+	TooLong = "too-long"
+	// OtherCloud replaces the cloudProvider AWS by GCP, and any other by AWS.
+	OtherCloud = "other-cloud"
+	// Bare leaves out bucketName, iamRoleId and roleId.
+	Bare = "bare"
+	// ByteOrderMark puts a byte order mark of UTF-8 before any body, also that of a
+	// list or an error.
+	ByteOrderMark = "byte-order-mark"
+)
+
+var answerValues = []string{OtherID, IDOnly, OldNetworking, TooLong, OtherCloud, Bare, ByteOrderMark}
 
 // SetFault is a fault that is set.
 type SetFault struct {
@@ -118,8 +163,8 @@ func (a *Atlas) Faults() []SetFault {
 	return set
 }
 
-// ClearFaults forgets all faults, and lets the requests that one of them holds
-// go on.
+// ClearFaults forgets all faults, lets the requests that one of them holds go on,
+// and closes the connections that one of them has switched.
 func (a *Atlas) ClearFaults() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -169,12 +214,13 @@ func (f Fault) matches(r *http.Request) bool {
 // check returns the first contradiction in f, or nil.
 func (f Fault) check() error {
 	kinds := 0
-	for _, kind := range []bool{f.Status != 0, f.Break != "", f.List != ""} {
+	for _, kind := range []bool{f.Status != 0, f.Break != "", f.List != "", f.Answer != ""} {
 		if kind {
 			kinds++
 		}
 	}
 	inShape := f.Code != "" || f.Detail != ""
+	needsStatus := inShape || f.Parameters != nil || f.Body != "" || f.Echo || f.RetryAfter != "" || f.Location != ""
 	_, badPattern := path.Match(f.Path, "")
 	switch {
 	case f.Method != strings.ToUpper(f.Method):
@@ -189,24 +235,36 @@ func (f Fault) check() error {
 		return fmt.Errorf("times %d is neither a number of requests nor -1 for all", f.Times)
 	case f.Delay < 0:
 		return fmt.Errorf("delay %s is negative", f.Delay)
-	case kinds == 0 && f.Delay == 0:
-		return errors.New("nothing goes wrong: set one of status, break, list and delay")
+	case kinds == 0 && f.Delay == 0 && f.DateShift == 0:
+		return errors.New("nothing goes wrong: set one of status, break, list, answer, delay and dateShift")
 	case kinds > 1:
-		return errors.New("only one of status, break and list can be set")
-	case f.Status == 0 && (inShape || f.Parameters != nil || f.Body != "" || f.RetryAfter != "" || f.Location != ""):
-		return errors.New("code, detail, parameters, body, retryAfter and location need a status")
+		return errors.New("only one of status, break, list and answer can be set")
+	case f.Status == 0 && needsStatus:
+		return errors.New("code, detail, parameters, body, echo, retryAfter and location need a status")
 	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
 		return fmt.Errorf("status %d is not between 200 and 599", f.Status)
 	case f.Body != "" && inShape:
 		return errors.New("body stands in place of code and detail: set either")
+	case f.Echo && (inShape || f.Body != ""):
+		return errors.New("echo stands in place of code, detail and body: set either")
 	case f.Parameters != nil && !inShape:
 		return errors.New("parameters need a code or a detail")
-	case !slices.Contains([]string{"", Reset, Cut, Hold}, f.Break):
-		return fmt.Errorf("break %q is not %s, %s or %s", f.Break, Reset, Cut, Hold)
-	case !slices.Contains([]string{"", NextElsewhere, Repeats, CountsTooFew, CountsTooMany}, f.List):
-		return fmt.Errorf("list %q is not %s, %s, %s or %s", f.List, NextElsewhere, Repeats, CountsTooFew, CountsTooMany)
-	case !f.After && (f.Break == Cut || f.List != ""):
-		return errors.New("break cut and list need after, because it is Atlas' own answer that they spoil")
+	case f.Break != "" && !slices.Contains(breakValues, f.Break):
+		return fmt.Errorf("break %q is not %s", f.Break, anyOf(breakValues))
+	case f.List != "" && !slices.Contains(listValues, f.List):
+		return fmt.Errorf("list %q is not %s", f.List, anyOf(listValues))
+	case f.Answer != "" && !slices.Contains(answerValues, f.Answer):
+		return fmt.Errorf("answer %q is not %s", f.Answer, anyOf(answerValues))
+	case !f.After && (f.Break == Cut || f.List != "" || f.Answer != ""):
+		return errors.New("break cut, list and answer need after, because it is Atlas' own answer that they spoil")
+	case f.DateShift != 0 && f.Break != "" && f.Break != Cut:
+		return fmt.Errorf("dateShift cannot stand beside break %s, which leaves no answer with a Date", f.Break)
 	}
 	return nil
+}
+
+// anyOf returns words as in "one, two or three".
+func anyOf(words []string) string {
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
 }

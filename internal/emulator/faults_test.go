@@ -208,7 +208,7 @@ func TestContradictoryFaultIsRefused(t *testing.T) {
 		fault emulator.Fault
 		says  string
 	}{
-		{emulator.Fault{}, "nothing goes wrong"},
+		{emulator.Fault{}, "nothing goes wrong: set one of status, break, list, answer, delay and dateShift"},
 		{emulator.Fault{After: true}, "nothing goes wrong"},
 		{emulator.Fault{Method: "post", Status: 500}, `method "post" is not in capitals`},
 		{emulator.Fault{Path: "/[", Status: 500}, `path "/[" is not a pattern`},
@@ -219,21 +219,39 @@ func TestContradictoryFaultIsRefused(t *testing.T) {
 		{emulator.Fault{Status: 500, Break: emulator.Reset}, "only one of"},
 		{emulator.Fault{Status: 500, List: emulator.Repeats, After: true}, "only one of"},
 		{emulator.Fault{Break: emulator.Cut, List: emulator.Repeats, After: true}, "only one of"},
+		{emulator.Fault{Status: 500, Answer: emulator.Bare, After: true}, "only one of status, break, list and answer"},
+		{emulator.Fault{Break: emulator.Cut, Answer: emulator.Bare, After: true}, "only one of"},
+		{emulator.Fault{List: emulator.Repeats, Answer: emulator.Bare, After: true}, "only one of"},
 		{emulator.Fault{Delay: 1, Code: "X"}, "need a status"},
 		{emulator.Fault{Delay: 1, Detail: "X"}, "need a status"},
 		{emulator.Fault{Delay: 1, Parameters: []any{1}}, "need a status"},
 		{emulator.Fault{Delay: 1, Body: "X"}, "need a status"},
+		{emulator.Fault{Delay: 1, Echo: true}, "echo, retryAfter and location need a status"},
+		{emulator.Fault{DateShift: 1, Code: "X"}, "need a status"},
+		{emulator.Fault{Answer: emulator.Bare, After: true, Echo: true}, "need a status"},
 		{emulator.Fault{Break: emulator.Hold, RetryAfter: "1"}, "need a status"},
 		{emulator.Fault{Break: emulator.Hold, Location: "/"}, "need a status"},
 		{emulator.Fault{Status: 199}, "status 199"},
 		{emulator.Fault{Status: 600}, "status 600"},
 		{emulator.Fault{Status: 500, Body: "X", Code: "X"}, "set either"},
 		{emulator.Fault{Status: 500, Body: "X", Detail: "X"}, "set either"},
+		{emulator.Fault{Status: 500, Echo: true, Body: "X"}, "echo stands in place of"},
+		{emulator.Fault{Status: 500, Echo: true, Code: "X"}, "echo stands in place of"},
+		{emulator.Fault{Status: 500, Echo: true, Detail: "X"}, "echo stands in place of"},
+		{emulator.Fault{Status: 500, Echo: true, Parameters: []any{1}}, "parameters need"},
 		{emulator.Fault{Status: 500, Parameters: []any{1}}, "parameters need"},
-		{emulator.Fault{Break: "x"}, `break "x" is not reset, cut or hold`},
-		{emulator.Fault{List: "x"}, `list "x" is not next-elsewhere, repeats, counts-too-few or counts-too-many`},
+		{emulator.Fault{Break: "x"}, `break "x" is not reset, cut, hold or switch`},
+		{emulator.Fault{List: "x"}, `list "x" is not next-elsewhere, repeats, endless, truncated, counts-too-few or counts-too-many`},
+		{
+			emulator.Fault{Answer: "x", After: true},
+			`answer "x" is not other-id, id-only, old-networking, too-long, other-cloud, bare or byte-order-mark`,
+		},
 		{emulator.Fault{Break: emulator.Cut}, "need after"},
 		{emulator.Fault{List: emulator.Repeats}, "need after"},
+		{emulator.Fault{Answer: emulator.Bare}, "break cut, list and answer need after"},
+		{emulator.Fault{DateShift: 1, Break: emulator.Reset}, "dateShift cannot stand beside break reset"},
+		{emulator.Fault{DateShift: 1, Break: emulator.Hold}, "dateShift cannot stand beside break hold"},
+		{emulator.Fault{DateShift: 1, Break: emulator.Switch}, "dateShift cannot stand beside break switch"},
 	} {
 		if err := atlas.AddFault(tc.fault); err == nil || !strings.Contains(err.Error(), tc.says) {
 			t.Errorf("%+v: %v, want %q", tc.fault, err, tc.says)
@@ -244,5 +262,8 @@ func TestContradictoryFaultIsRefused(t *testing.T) {
 	}
 	addFaults(t, atlas,
 		emulator.Fault{Delay: time.Second}, emulator.Fault{Status: 200}, emulator.Fault{Status: 599, Body: "x"},
-		emulator.Fault{Status: 500, Detail: "x", Parameters: []any{1}}, emulator.Fault{Break: emulator.Hold, Delay: 1})
+		emulator.Fault{Status: 500, Detail: "x", Parameters: []any{1}}, emulator.Fault{Break: emulator.Hold, Delay: 1},
+		emulator.Fault{Break: emulator.Switch}, emulator.Fault{Break: emulator.Switch, After: true, Delay: 1},
+		emulator.Fault{Status: 400, Echo: true, RetryAfter: "1"}, emulator.Fault{Answer: emulator.Bare, After: true, Delay: 1},
+		emulator.Fault{DateShift: -1}, emulator.Fault{DateShift: 1, After: true})
 }

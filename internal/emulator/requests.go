@@ -25,7 +25,7 @@ func (a *Atlas) Requests() []Request {
 }
 
 // record notes the arrival of r and returns a writer that notes the status.
-func (a *Atlas) record(w http.ResponseWriter, r *http.Request) http.ResponseWriter {
+func (a *Atlas) record(w http.ResponseWriter, r *http.Request) statusRecorder {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.requests = append(a.requests, Request{
@@ -47,10 +47,14 @@ type statusRecorder struct {
 // WriteHeader notes the status before it goes out, so that a client that has
 // its answer finds it in Requests.
 func (w statusRecorder) WriteHeader(status int) {
-	w.atlas.mu.Lock()
-	w.atlas.requests[w.index].Status = status
-	w.atlas.mu.Unlock()
+	w.note(status)
 	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w statusRecorder) note(status int) {
+	w.atlas.mu.Lock()
+	defer w.atlas.mu.Unlock()
+	w.atlas.requests[w.index].Status = status
 }
 
 // Unwrap is for http.ResponseController.

@@ -8,6 +8,18 @@ type backupSchedule struct {
 	UseOrgAndGroupNamesInExportPrefix bool             `json:"useOrgAndGroupNamesInExportPrefix"`
 }
 
+// scheduleAnswer is a backup schedule in an answer, which names its cluster as the
+// recorded ones do.
+type scheduleAnswer struct {
+	ClusterID   string `json:"clusterId"`
+	ClusterName string `json:"clusterName"`
+	backupSchedule
+}
+
+func (p *project) answerWithSchedule(c *cluster) scheduleAnswer {
+	return scheduleAnswer{ClusterID: p.clusterID(c.Name), ClusterName: c.Name, backupSchedule: c.Schedule}
+}
+
 // scheduledExport is never changed in place, so that schedules can share one.
 type scheduledExport struct {
 	ExportBucketID string `json:"exportBucketId"`
@@ -56,7 +68,7 @@ func (a *Atlas) getSchedule(c *call) (any, *failure) {
 	if f != nil {
 		return nil, f
 	}
-	return found.Schedule, nil
+	return c.project.answerWithSchedule(found), nil
 }
 
 // updateSchedule changes what is sent and leaves the rest, so that export stays
@@ -80,7 +92,7 @@ func (a *Atlas) updateSchedule(c *call) (any, *failure) {
 		}
 	}
 	found.Schedule = schedule
-	return schedule, nil
+	return c.project.answerWithSchedule(found), nil
 }
 
 // update returns s with what in holds. An export without autoExportEnabled is

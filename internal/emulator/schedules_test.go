@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"fmt"
+	"regexp"
 	"testing"
 
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/emulator"
@@ -10,6 +11,7 @@ import (
 const (
 	clustersPath = "/api/atlas/v2/groups/" + projectID + "/clusters"
 	schedulePath = clustersPath + "/Cluster0/backup/schedule"
+	ofCluster0   = `"clusterId":"a5a0d1e7e7f5428521472bbc","clusterName":"Cluster0"` // the same in every run
 )
 
 func export(bucketID, frequency string) string {
@@ -44,28 +46,47 @@ func TestScheduleUpdateIsPartial(t *testing.T) {
 	atlas.AddCluster(projectID, "Cluster0")
 	id := create(t, atlas, awsBody)
 	for _, tc := range []struct{ body, want, autoExport string }{
-		{`{}`, `{"autoExportEnabled":false,"useOrgAndGroupNamesInExportPrefix":false}`, ""},
+		{`{}`, `{"autoExportEnabled":false,"useOrgAndGroupNamesInExportPrefix":false,` + ofCluster0 + `}`, ""},
 		{
 			`{"autoExportEnabled":true,"export":` + export(id, "weekly") + `}`,
-			`{"autoExportEnabled":true,"useOrgAndGroupNamesInExportPrefix":false,"export":` + export(id, "weekly") + `}`, id,
+			`{"autoExportEnabled":true,"useOrgAndGroupNamesInExportPrefix":false,"export":` + export(id, "weekly") + `,` + ofCluster0 + `}`, id,
 		},
 		{
 			`{"useOrgAndGroupNamesInExportPrefix":true}`,
-			`{"autoExportEnabled":true,"useOrgAndGroupNamesInExportPrefix":true,"export":` + export(id, "weekly") + `}`, id,
+			`{"autoExportEnabled":true,"useOrgAndGroupNamesInExportPrefix":true,"export":` + export(id, "weekly") + `,` + ofCluster0 + `}`, id,
 		},
 		{
 			`{"autoExportEnabled":false}`,
-			`{"autoExportEnabled":false,"useOrgAndGroupNamesInExportPrefix":true,"export":` + export(id, "weekly") + `}`, "",
+			`{"autoExportEnabled":false,"useOrgAndGroupNamesInExportPrefix":true,"export":` + export(id, "weekly") + `,` + ofCluster0 + `}`, "",
 		},
 		{
 			`{"autoExportEnabled":true}`,
-			`{"autoExportEnabled":true,"useOrgAndGroupNamesInExportPrefix":true,"export":` + export(id, "weekly") + `}`, id,
+			`{"autoExportEnabled":true,"useOrgAndGroupNamesInExportPrefix":true,"export":` + export(id, "weekly") + `,` + ofCluster0 + `}`, id,
 		},
 	} {
 		send(t, atlas, "PATCH", schedulePath, tc.body).wantStatus(t, 200).wantObject(t, tc.want)
 		send(t, atlas, "GET", schedulePath, "").wantStatus(t, 200).wantObject(t, tc.want)
 		if got := atlas.AutoExport(projectID, "Cluster0"); got != tc.autoExport {
 			t.Errorf("after %s auto export goes to %q, want %q", tc.body, got, tc.autoExport)
+		}
+	}
+}
+
+func TestEachClusterHasAnIDOfItsOwn(t *testing.T) {
+	const otherProject = "5e2211c17a3e5a48f5497de4"
+	atlas := newAtlas(t, emulator.Options{})
+	atlas.AddAccessToken(ownerToken, map[string][]emulator.Role{projectID: {emulator.ProjectOwner}, otherProject: {emulator.ProjectOwner}})
+	seen := map[any]bool{}
+	for _, project := range []string{projectID, otherProject} {
+		for _, name := range []string{"Cluster0", "Cluster1"} {
+			atlas.AddCluster(project, name)
+			path := "/api/atlas/v2/groups/" + project + "/clusters/" + name + "/backup/schedule"
+			schedule := send(t, atlas, "GET", path, "").wantStatus(t, 200).object(t)
+			id, _ := schedule["clusterId"].(string)
+			if !regexp.MustCompile(`^[a-f0-9]{24}$`).MatchString(id) || seen[id] || schedule["clusterName"] != name {
+				t.Errorf("%s has %v", name, schedule)
+			}
+			seen[id] = true
 		}
 	}
 }
@@ -94,7 +115,7 @@ func TestBadScheduleIsRefused(t *testing.T) {
 	} {
 		send(t, atlas, "PATCH", schedulePath, tc.body).wantError(t, tc.status, tc.code)
 	}
-	send(t, atlas, "GET", schedulePath, "").wantObject(t, `{"autoExportEnabled":false,"useOrgAndGroupNamesInExportPrefix":false}`)
+	send(t, atlas, "GET", schedulePath, "").wantObject(t, `{"autoExportEnabled":false,"useOrgAndGroupNamesInExportPrefix":false,`+ofCluster0+`}`)
 }
 
 func TestAutoExportIsSetBehindTheAPI(t *testing.T) {
@@ -102,7 +123,7 @@ func TestAutoExportIsSetBehindTheAPI(t *testing.T) {
 	id := create(t, atlas, awsBody)
 	atlas.SetAutoExport(projectID, "Cluster0", id)
 	send(t, atlas, "GET", schedulePath, "").wantObject(t,
-		`{"autoExportEnabled":true,"useOrgAndGroupNamesInExportPrefix":false,"export":`+export(id, "monthly")+`}`)
+		`{"autoExportEnabled":true,"useOrgAndGroupNamesInExportPrefix":false,"export":`+export(id, "monthly")+`,`+ofCluster0+`}`)
 	atlas.SetAutoExport(projectID, "Cluster0", "")
 	if got := atlas.AutoExport(projectID, "Cluster0"); got != "" {
 		t.Errorf("auto export goes to %q, want it off", got)

@@ -130,6 +130,19 @@ func TestReadmeHasEveryPreset(t *testing.T) {
 	}
 }
 
+// Every value has a preset.
+func TestReadmeHasEveryValueOfAField(t *testing.T) {
+	for _, preset := range emulator.Presets() {
+		fault := preset.Fault
+		for field, value := range map[string]string{"break": fault.Break, "list": fault.List, "answer": fault.Answer} {
+			row := regexp.MustCompile("(?m)^\\| `" + field + "` \\|.*$").FindString(readme(t))
+			if value != "" && !strings.Contains(row, "`"+value+"`") {
+				t.Errorf("no `%s` in the README's row %q", value, row)
+			}
+		}
+	}
+}
+
 func TestReadmeHasEveryFieldOfAFault(t *testing.T) {
 	for field := range reflect.TypeFor[emulator.Fault]().Fields() {
 		name := strings.ToLower(field.Name[:1]) + field.Name[1:]
