@@ -30,7 +30,7 @@ func NewMirror(t *testing.T, cli CLI, files map[string]string, env ...string) *M
 		Workspace: NewWorkspace(t, cli, files, append(env, "TF_CLI_CONFIG_FILE="+settings)...),
 		registry:  filepath.Join(dir, host),
 	}
-	build(t, m.provider("atlasbackup/atlasbackup")+"/")
+	Build(t, m.provider("atlasbackup/atlasbackup")+"/")
 	return m
 }
 

@@ -32,7 +32,8 @@ func (w *Workspace) Start(t *testing.T, args ...string) *Process {
 	return p
 }
 
-// Signal signals the CLI and its providers, as a terminal does on Ctrl-C.
+// Signal signals the CLI and its providers, as a terminal does on Ctrl-C, and whoever
+// cancels a job.
 func (p *Process) Signal(t *testing.T, signal syscall.Signal) {
 	t.Helper()
 	if err := syscall.Kill(-p.cmd.Process.Pid, signal); err != nil {

@@ -108,6 +108,18 @@ func (r Resource) Exists() bool {
 	return !r.Value.IsNull() && r.Value.Type() != nil
 }
 
+// With returns the resource after somebody has edited its values in the state. Its identity
+// is as it was.
+func (r Resource) With(t *testing.T, edits Values) Resource {
+	t.Helper()
+	values, edited := attributes(t, r.Value), attributes(t, edits.object(t, r.Value.Type()))
+	for name := range edits {
+		values[name] = edited[name]
+	}
+	r.Value = tftypes.NewValue(r.Value.Type(), values)
+	return r
+}
+
 // Plan is what the provider plans for a resource.
 type Plan struct {
 	Resource

@@ -71,14 +71,14 @@ func attributeTypes(t *testing.T, objectType tftypes.Type) map[string]tftypes.Ty
 	return object.AttributeTypes
 }
 
-// attributes takes an object apart.
+// attributes takes an object apart. The map is the caller's own: As returns the object's.
 func attributes(t *testing.T, value tftypes.Value) map[string]tftypes.Value {
 	t.Helper()
-	parts := map[string]tftypes.Value{}
+	var parts map[string]tftypes.Value
 	if err := value.As(&parts); err != nil {
 		t.Fatal(err)
 	}
-	return parts
+	return maps.Clone(parts)
 }
 
 // values takes an object apart, as a test writes it.

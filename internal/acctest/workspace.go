@@ -24,7 +24,7 @@ type Workspace struct {
 func NewWorkspace(t *testing.T, cli CLI, files map[string]string, env ...string) *Workspace {
 	t.Helper()
 	bin, home := t.TempDir(), t.TempDir()
-	build(t, bin)
+	Build(t, bin)
 	w := &Workspace{dir: t.TempDir(), cli: cli}
 	for name, text := range files {
 		write(t, filepath.Join(w.dir, name), text)
@@ -91,9 +91,9 @@ func (w *Workspace) exec(t *testing.T, name string, args ...string) (status int,
 	return cmd.ProcessState.ExitCode(), string(text)
 }
 
-// build builds the provider as a release has it. The go command's cache makes all but
-// the first call cheap.
-func build(t *testing.T, dir string) {
+// Build builds the provider as a release has it, into dir. The go command's cache makes all
+// but the first call cheap.
+func Build(t *testing.T, dir string) {
 	t.Helper()
 	_, file, _, ok := runtime.Caller(0)
 	if !ok {

@@ -13,6 +13,9 @@ const (
 	projectID = "32b6e34b3d91647abb20e7b8"
 	roleID    = "668c5f0ed436263134491592"
 	bucketID  = "65b2f1d09b3d0e4c5a6f7081"
+
+	// wholeBucket is an answer about bucketID, with what every bucket on AWS has.
+	wholeBucket = `{"_id":"` + bucketID + `","bucketName":"snapshots","cloudProvider":"AWS","iamRoleId":"` + roleID + `"}`
 )
 
 var (
@@ -51,6 +54,12 @@ func newClient(t *testing.T, pool *atlas.Pool, url string, credentials atlas.Cre
 }
 
 // asRequested tells whether a bucket is what bucketRequest asks for.
-func asRequested(b atlas.ExportBucket) bool {
-	return b.BucketName == bucketRequest.BucketName && b.CloudProvider == bucketRequest.CloudProvider && b.IAMRoleID == bucketRequest.IAMRoleID
+func asRequested(b atlas.ExportBucket) atlas.Match {
+	switch {
+	case b.BucketName != bucketRequest.BucketName, b.CloudProvider != bucketRequest.CloudProvider, b.IAMRoleID != bucketRequest.IAMRoleID:
+		return atlas.Differs
+	case b.RequirePrivateNetworking:
+		return atlas.Alike
+	}
+	return atlas.Same
 }

@@ -1,24 +1,29 @@
 package atlas
 
 import (
-	"bytes"
-	"io"
 	"net/http"
+	"net/url"
 	"slices"
 )
 
 // Credentials are an AccessToken, a ServiceAccount or an APIKey.
 type Credentials interface {
-	// authenticate wraps a transport so that each request to base carries the credential.
-	authenticate(next http.RoundTripper, pool *Pool, base BaseURL, log journal) http.RoundTripper
+	// authenticate wraps a transport so that each request carries the credential. tokens
+	// returns those of a service account.
+	authenticate(next transport, tokens func(ServiceAccount) *tokens) transport
+
+	// secrets are what must not be shown or logged.
+	secrets() []string
 }
 
 // AccessToken is an OAuth access token that somebody else fetches and renews.
 type AccessToken string
 
-func (t AccessToken) authenticate(next http.RoundTripper, _ *Pool, _ BaseURL, _ journal) http.RoundTripper {
+func (t AccessToken) authenticate(next transport, _ func(ServiceAccount) *tokens) transport {
 	return staticToken{token: string(t), next: next}
 }
+
+func (t AccessToken) secrets() []string { return []string{string(t)} }
 
 // ServiceAccount is an Atlas service account: OAuth client credentials.
 type ServiceAccount struct {
@@ -26,8 +31,13 @@ type ServiceAccount struct {
 	ClientSecret string
 }
 
-func (a ServiceAccount) authenticate(next http.RoundTripper, pool *Pool, base BaseURL, log journal) http.RoundTripper {
-	return renewedToken{tokens: pool.tokens(base, a, next, log), next: next}
+func (a ServiceAccount) authenticate(next transport, tokens func(ServiceAccount) *tokens) transport {
+	return renewedToken{tokens: tokens(a), next: next}
+}
+
+// secrets has the pair as well, which HTTP Basic sends in one.
+func (a ServiceAccount) secrets() []string {
+	return []string{a.ClientSecret, url.QueryEscape(a.ClientID) + ":" + url.QueryEscape(a.ClientSecret)}
 }
 
 // APIKey is a programmatic API key: HTTP Digest with the public key as user.
@@ -36,64 +46,69 @@ type APIKey struct {
 	PrivateKey string
 }
 
-func (k APIKey) authenticate(next http.RoundTripper, _ *Pool, _ BaseURL, _ journal) http.RoundTripper {
+func (k APIKey) authenticate(next transport, _ func(ServiceAccount) *tokens) transport {
 	return &digestTransport{key: k, next: next}
 }
+
+func (k APIKey) secrets() []string { return []string{k.PrivateKey} }
 
 // staticToken sends every request with the same token.
 type staticToken struct {
 	token string
-	next  http.RoundTripper
+	next  transport
 }
 
-func (t staticToken) RoundTrip(req *http.Request) (*http.Response, error) {
+func (t staticToken) send(req *http.Request) (*answer, error) {
 	return sendWithToken(t.next, req, t.token)
 }
 
-// renewedToken sends a request with the account's token, and with a new one when Atlas
-// accepts no more what it has accepted before: the token was revoked, or ended early. A
-// refused request was not carried out, so this repeats nothing.
+// maxTokens is how many tokens a request is sent with: one that has ended, one that another
+// caller has replaced meanwhile, and one more.
+const maxTokens = 3
+
+// renewedToken sends a request with the account's token, and with another one when Atlas
+// refuses that: it was revoked, ended early, or is not known everywhere yet. A refused request
+// was not carried out, so this repeats nothing.
 type renewedToken struct {
 	tokens *tokens
-	next   http.RoundTripper
+	next   transport
 }
 
-func (t renewedToken) RoundTrip(req *http.Request) (*http.Response, error) {
-	if req.Body != nil {
-		// What is sent are copies, whose bodies come from GetBody.
-		defer req.Body.Close()
-	}
-	token, err := t.tokens.get(req.Context(), "")
+func (t renewedToken) send(req *http.Request) (*answer, error) {
+	token, err := t.tokens.get(req.Context())
 	if err != nil {
 		return nil, err
 	}
-	resp, err := t.send(req, token)
-	if err != nil || !refusesToken(resp) || t.tokens.accepted.Load() != token {
-		return resp, err
+	for n := 1; ; n++ {
+		got, err := sendWithToken(t.next, req, token.value)
+		if err != nil {
+			return nil, err
+		}
+		if !refusesToken(got) {
+			t.tokens.accept(token)
+			return got, nil
+		}
+		if n == maxTokens {
+			return got, nil
+		}
+		newer, err := t.tokens.replace(req.Context(), token)
+		if err != nil {
+			return nil, err
+		}
+		if newer == nil {
+			return got, nil
+		}
+		token = newer
 	}
-	drain(resp)
-	if token, err = t.tokens.get(req.Context(), token); err != nil {
-		return nil, err
-	}
-	return t.send(req, token)
 }
 
-// send notes a token that Atlas accepts.
-func (t renewedToken) send(req *http.Request, token string) (*http.Response, error) {
-	resp, err := sendWithToken(t.next, req, token)
-	if err == nil && !refusesToken(resp) {
-		t.tokens.accepted.Store(token)
-	}
-	return resp, err
-}
-
-func sendWithToken(next http.RoundTripper, req *http.Request, token string) (*http.Response, error) {
+func sendWithToken(next transport, req *http.Request, token string) (*answer, error) {
 	out, err := replica(req)
 	if err != nil {
-		return nil, unsent{err}
+		return nil, unsent(err)
 	}
 	out.Header.Set("Authorization", "Bearer "+token)
-	return next.RoundTrip(out)
+	return next.send(out)
 }
 
 // replica is a copy of a request, with a body of its own.
@@ -108,17 +123,12 @@ func replica(req *http.Request) (*http.Request, error) {
 }
 
 // refusesToken tells a 401 on the token from Atlas' 401 on a missing role, for which a new
-// token would be the same. It leaves the answer to be read again.
-func refusesToken(resp *http.Response) bool {
-	if resp.StatusCode != http.StatusUnauthorized {
+// token would be the same.
+func refusesToken(got *answer) bool {
+	if got.status != http.StatusUnauthorized {
 		return false
 	}
-	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxBody))
-	resp.Body = struct {
-		io.Reader
-		io.Closer
-	}{bytes.NewReader(body), resp.Body}
 	var e Error
-	e.decodeBody(body)
+	e.decode(got)
 	return !slices.Contains([]string{CodeUserUnauthorized, CodeNotOrgGroupCreator}, e.Code)
 }

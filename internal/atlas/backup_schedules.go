@@ -2,6 +2,7 @@ package atlas
 
 import (
 	"context"
+	"errors"
 	"net/http"
 )
 
@@ -10,7 +11,8 @@ const versionBackupSchedule = "2024-08-05"
 // BackupSchedule is what matters here of a cluster's: where it exports its snapshots. The
 // target may stay when the export is off, so AutoExportEnabled decides.
 type BackupSchedule struct {
-	AutoExportEnabled bool `json:"autoExportEnabled"`
+	ClusterName       string `json:"clusterName"`
+	AutoExportEnabled bool   `json:"autoExportEnabled"`
 	Export            struct {
 		ExportBucketID string `json:"exportBucketId"`
 	} `json:"export"`
@@ -23,7 +25,7 @@ func (c *Client) GetBackupSchedule(ctx context.Context, projectID, cluster strin
 		method:  http.MethodGet,
 		version: versionBackupSchedule,
 		path:    backupSchedulePath(projectID, cluster),
-		out:     &schedule,
+		decode:  into(&schedule, isScheduleOf(cluster)),
 	})
 	if err != nil {
 		return nil, err
@@ -35,6 +37,7 @@ func (c *Client) GetBackupSchedule(ctx context.Context, projectID, cluster strin
 // schedule as it is: the PATCH is a partial update (documented). CodeClusterNotFound tells
 // that the cluster is gone, CodeCannotUpdatePausedCluster that it is paused.
 func (c *Client) DisableAutoExport(ctx context.Context, projectID, cluster string) error {
+	var schedule BackupSchedule
 	return c.do(ctx, request{
 		method:  http.MethodPatch,
 		version: versionBackupSchedule,
@@ -42,8 +45,18 @@ func (c *Client) DisableAutoExport(ctx context.Context, projectID, cluster strin
 		in: struct {
 			AutoExportEnabled bool `json:"autoExportEnabled"`
 		}{false},
-		out: new(BackupSchedule),
+		decode: into(&schedule, isScheduleOf(cluster)),
 	})
+}
+
+// isScheduleOf returns the check that a schedule is that of a cluster (clusterName: recorded).
+func isScheduleOf(cluster string) func(BackupSchedule) error {
+	return func(s BackupSchedule) error {
+		if s.ClusterName != cluster {
+			return errors.New("it is the schedule of another cluster, or of none")
+		}
+		return nil
+	}
 }
 
 func backupSchedulePath(projectID, cluster string) []string {

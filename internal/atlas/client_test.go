@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,7 +25,9 @@ func TestACredentialFollowsNoRedirect(t *testing.T) {
 			url := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				http.Redirect(w, r, elsewhere+r.URL.Path, http.StatusTemporaryRedirect)
 			}))
-			_, err := newClient(t, atlas.NewPool(nil), url, credentials).CreateExportBucket(t.Context(), projectID, bucketRequest, asRequested)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second) // no time for another look
+			defer cancel()
+			_, err := newClient(t, atlas.NewPool(nil), url, credentials).CreateExportBucket(ctx, projectID, bucketRequest, asRequested)
 			if err == nil || !strings.Contains(err.Error(), "307") {
 				t.Errorf("want an error with the redirect's status, got %v", err)
 			}
@@ -40,7 +44,7 @@ func TestARedirectToNowhereIsFinalAndNotRepeated(t *testing.T) {
 	}))
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
-	_, err := newClient(t, atlas.NewPool(nil), url, atlas.AccessToken("token")).GetExportBucket(ctx, projectID, bucketID)
+	_, err := newClient(t, atlas.NewPool(nil), url, atlas.AccessToken("token")).GetExportBucket(ctx, projectID, bucketID, "")
 	if err == nil || strings.Contains(err.Error(), "not-for-the-log") || !strings.Contains(err.Error(), `"nowhere"`) || requests != 1 {
 		t.Errorf("after %d requests: %v", requests, err)
 	}
@@ -86,18 +90,40 @@ func TestClustersAreReadFromEveryPage(t *testing.T) {
 	for i := range 1001 {
 		fake.AddCluster(projectID, fmt.Sprintf("cluster-%04d", i))
 	}
+	clusters, err := newClient(t, atlas.NewPool(nil), url, account).AllClusters(t.Context(), projectID)
+	if err != nil {
+		t.Fatal(err)
+	}
 	names := map[string]bool{}
-	for cluster, err := range newClient(t, atlas.NewPool(nil), url, account).Clusters(t.Context(), projectID) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		if names[cluster.Name] {
-			t.Errorf("%s came twice", cluster.Name)
-		}
+	for _, cluster := range clusters {
 		names[cluster.Name] = true
 	}
 	if len(names) != 1001 {
 		t.Errorf("%d clusters, want 1001", len(names))
+	}
+}
+
+func TestFirstTimeIsOnceForEachClientAndThing(t *testing.T) {
+	pool := atlas.NewPool(inProcess{http.NotFoundHandler()})
+	for range 2 {
+		client := newClient(t, pool, "http://localhost", atlas.AccessToken("token"))
+		var told [2000]atomic.Int32
+		var workers sync.WaitGroup
+		for range 10 {
+			workers.Go(func() {
+				for about := range told {
+					if client.FirstTime(about) {
+						told[about].Add(1)
+					}
+				}
+			})
+		}
+		workers.Wait()
+		for about := range told {
+			if times := told[about].Load(); times != 1 {
+				t.Errorf("the first time of %d was %d times", about, times)
+			}
+		}
 	}
 }
 

@@ -2,9 +2,10 @@ package atlas
 
 import (
 	"errors"
-	"io"
 	"net/http"
+	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/icholy/digest"
 )
@@ -15,7 +16,7 @@ import (
 // time: n workers cost n challenges, and no request is refused for its count.
 type digestTransport struct {
 	key  APIKey
-	next http.RoundTripper
+	next transport
 
 	mu   sync.Mutex
 	idle []*nonce
@@ -29,6 +30,10 @@ var errNotChallenged = errors.New("the server did not ask for the API key (HTTP 
 // GET again by itself, with a count that was used.
 var errStale = errors.New("the server calls every nonce stale (HTTP Digest)")
 
+// errChallenge tells of a challenge that no server means: what the library writes of such
+// characters is not what the server has sent.
+var errChallenge = errors.New("the challenge of the server has characters that no header has (HTTP Digest)")
+
 // maxStale is how many nonces are tried before the request waits.
 const maxStale = 3
 
@@ -38,66 +43,47 @@ type nonce struct {
 	uses      int
 }
 
-func (t *digestTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	if req.Body != nil {
-		// What is sent are copies, whose bodies come from GetBody.
-		defer req.Body.Close()
-	}
+func (t *digestTransport) send(req *http.Request) (*answer, error) {
 	n, served := t.take(), true
 	if n == nil {
 		// Without its body, so that nothing of a request is sent twice.
-		resp, err := t.send(req, nil)
+		got, err := t.next.send(withoutBody(req))
 		if err != nil {
-			return nil, unsent{err}
+			return nil, unsent(err)
 		}
-		if n, served = challenged(resp), false; n == nil {
-			if resp.StatusCode/100 == 2 {
-				drain(resp)
-				return nil, unsent{errNotChallenged}
+		if n, served = challenged(got), false; n == nil {
+			if got.status/100 == 2 {
+				return nil, unsent(errNotChallenged)
 			}
-			return resp, nil
+			got.nothingDone = true
+			return got, nil
 		}
-		drain(resp)
 	}
 	// A refused request was not carried out, so this repeats nothing. A nonce that has served
-	// may have ended without a word.
+	// may have ended without giving a reason.
 	for range maxStale {
-		resp, err := t.answer(req, n)
+		got, err := t.answer(req, n)
 		if err != nil {
 			return nil, err
 		}
-		next := challenged(resp)
+		next := challenged(got)
 		if next == nil || !served && !next.challenge.Stale {
-			return resp, nil
+			return got, nil
 		}
-		drain(resp)
 		n, served = next, false
 	}
-	return nil, unsent{errStale}
+	return nil, unsent(errStale)
 }
 
 // answer sends the request with the nonce, and keeps the nonce for the next one unless
 // the server has replaced it.
-func (t *digestTransport) answer(req *http.Request, n *nonce) (*http.Response, error) {
-	resp, err := t.send(req, n)
-	if err == nil && challenged(resp) == nil {
-		t.mu.Lock()
-		t.idle = append(t.idle, n)
-		t.mu.Unlock()
-	}
-	return resp, err
-}
-
-// send sends a copy of the request: with a nonce whole, without one bare.
-func (t *digestTransport) send(req *http.Request, n *nonce) (*http.Response, error) {
-	if n == nil {
-		bare := req.Clone(req.Context())
-		bare.Body, bare.GetBody, bare.ContentLength = nil, nil, 0
-		return t.next.RoundTrip(bare)
-	}
+func (t *digestTransport) answer(req *http.Request, n *nonce) (*answer, error) {
 	out, err := replica(req)
 	if err != nil {
-		return nil, unsent{err}
+		return nil, unsent(err)
+	}
+	if strings.ContainsFunc(n.challenge.Realm+n.challenge.Nonce+n.challenge.Opaque, unicode.IsControl) {
+		return nil, unsent(errChallenge)
 	}
 	n.uses++
 	credentials, err := digest.Digest(n.challenge, digest.Options{
@@ -109,10 +95,22 @@ func (t *digestTransport) send(req *http.Request, n *nonce) (*http.Response, err
 		Password: t.key.PrivateKey,
 	})
 	if err != nil {
-		return nil, unsent{err}
+		return nil, unsent(err)
 	}
 	out.Header.Set("Authorization", credentials.String())
-	return t.next.RoundTrip(out)
+	got, err := t.next.send(out)
+	if err == nil && challenged(got) == nil {
+		t.mu.Lock()
+		t.idle = append(t.idle, n)
+		t.mu.Unlock()
+	}
+	return got, err
+}
+
+func withoutBody(req *http.Request) *http.Request {
+	bare := req.Clone(req.Context())
+	bare.Body, bare.GetBody, bare.ContentLength = nil, nil, 0
+	return bare
 }
 
 func (t *digestTransport) take() *nonce {
@@ -127,19 +125,53 @@ func (t *digestTransport) take() *nonce {
 }
 
 // challenged is the challenge of a 401, nil when there is none that can be answered.
-func challenged(resp *http.Response) *nonce {
-	if resp.StatusCode != http.StatusUnauthorized {
+func challenged(got *answer) *nonce {
+	if got.status != http.StatusUnauthorized {
 		return nil
 	}
-	challenge, err := digest.FindChallenge(resp.Header)
-	if err != nil || !digest.CanDigest(challenge) {
-		return nil
+	for _, header := range got.header.Values("WWW-Authenticate") {
+		for _, text := range splitChallenges(header) {
+			if challenge, err := digest.ParseChallenge(text); err == nil && challenge.Nonce != "" && digest.CanDigest(challenge) {
+				return &nonce{challenge: challenge}
+			}
+		}
 	}
-	return &nonce{challenge: challenge}
+	return nil
 }
 
-// drain ends an answer that nobody will read, so that its connection serves again.
-func drain(resp *http.Response) {
-	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, maxBody))
-	_ = resp.Body.Close()
+// splitChallenges takes a WWW-Authenticate header apart, which may have challenges of several
+// schemes, with commas between them as between the parameters of each (RFC 9110, 11.6.1).
+func splitChallenges(header string) []string {
+	var challenges [][]string // their parts, which are put together in the end: a header may have very many
+	quoted, begin := false, 0
+	add := func(part string) {
+		part = strings.TrimSpace(part)
+		name, _, isParameter := strings.Cut(part, "=")
+		starts := !isParameter || strings.ContainsAny(strings.TrimSpace(name), " \t")
+		switch {
+		case part == "":
+		case starts || len(challenges) == 0:
+			challenges = append(challenges, []string{part})
+		default:
+			last := &challenges[len(challenges)-1]
+			*last = append(*last, part)
+		}
+	}
+	for i := 0; i < len(header); i++ {
+		switch {
+		case quoted && header[i] == '\\':
+			i++
+		case header[i] == '"':
+			quoted = !quoted
+		case header[i] == ',' && !quoted:
+			add(header[begin:i])
+			begin = i + 1
+		}
+	}
+	add(header[begin:])
+	whole := make([]string, len(challenges))
+	for i, parts := range challenges {
+		whole[i] = strings.Join(parts, ", ")
+	}
+	return whole
 }

@@ -1,14 +1,19 @@
 package atlas_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
+	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
 )
@@ -83,11 +88,11 @@ func TestDigestTakesANewNonce(t *testing.T) {
 			return
 		}
 		answered++
-		_, _ = w.Write([]byte(`{"_id":"` + bucketID + `"}`))
+		_, _ = w.Write([]byte(wholeBucket))
 	}))
 	client := newClient(t, atlas.NewPool(nil), url, apiKey)
 	for range 2 {
-		if _, err := client.GetExportBucket(t.Context(), projectID, bucketID); err != nil {
+		if _, err := client.GetExportBucket(t.Context(), projectID, bucketID, ""); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -108,14 +113,14 @@ func TestDigestReplacesAStaleNonce(t *testing.T) {
 					answers++
 				}
 				if answers > c.refusals {
-					_, _ = io.WriteString(answer, `{"_id":"`+bucketID+`"}`)
+					_, _ = io.WriteString(answer, wholeBucket)
 					return answer.Result(), nil
 				}
 				answer.Header().Set("WWW-Authenticate", fmt.Sprintf(`Digest realm="MMS Public API", nonce="n", algorithm=MD5, qop="auth", stale=%t`, name != "wrong key"))
 				answer.WriteHeader(http.StatusUnauthorized)
 				return answer.Result(), nil
 			})
-			_, err := newClient(t, atlas.NewPool(transport), "http://localhost", apiKey).GetExportBucket(t.Context(), projectID, bucketID)
+			_, err := newClient(t, atlas.NewPool(transport), "http://localhost", apiKey).GetExportBucket(t.Context(), projectID, bucketID, "")
 			if (err != nil) != (name == "wrong key") || answers != c.answers {
 				t.Errorf("%s: %d digests, want %d, and the error %v", name, answers, c.answers, err)
 			}
@@ -130,7 +135,7 @@ func TestDigestKeepsTheAnswerOfA401(t *testing.T) {
 	client := newClient(t, atlas.NewPool(nil), url, apiKey)
 	other := otherProject(fake)
 	for range 2 {
-		_, err := client.GetExportBucket(t.Context(), other, bucketID)
+		_, err := client.GetExportBucket(t.Context(), other, bucketID, "")
 		if !atlas.HasCode(err, atlas.CodeUserUnauthorized) {
 			t.Errorf("want %s, got %v", atlas.CodeUserUnauthorized, err)
 		}
@@ -139,10 +144,135 @@ func TestDigestKeepsTheAnswerOfA401(t *testing.T) {
 
 func TestDigestRefusesAServerThatAsksForNoKey(t *testing.T) {
 	url := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = w.Write([]byte(`{"_id":"` + bucketID + `"}`))
+		_, _ = w.Write([]byte(wholeBucket))
 	}))
 	_, err := newClient(t, atlas.NewPool(nil), url, apiKey).CreateExportBucket(t.Context(), projectID, bucketRequest, asRequested)
 	if err == nil {
 		t.Error("the answer to a request without a body was taken")
+	}
+}
+
+// The first request has neither a body nor a credential: what is answered to it instead of a
+// challenge is not about the bucket.
+func TestAnAnswerInsteadOfAChallengeSaysNothingOfTheCreation(t *testing.T) {
+	for name, c := range map[string]struct {
+		answer reply
+		final  bool
+	}{
+		"500":                  {reply{status: http.StatusInternalServerError}, false},
+		"503":                  {reply{status: http.StatusServiceUnavailable}, false},
+		"503 with Retry-After": {reply{status: http.StatusServiceUnavailable, header: http.Header{"Retry-After": {"7"}}}, false},
+		"408":                  {reply{status: http.StatusRequestTimeout}, false},
+		"no answer":            {reply{}, false},
+		"302":                  {reply{status: http.StatusFound, header: http.Header{"Location": {"https://elsewhere.example/"}}}, true},
+		"403 page":             {forbidden, true},
+		"404 page":             {reply{status: http.StatusNotFound, body: "<html>Not found</html>"}, true},
+		"501":                  {reply{status: http.StatusNotImplemented}, true},
+		"101":                  {reply{status: http.StatusSwitchingProtocols}, true},
+		"401 without one":      {reply{status: http.StatusUnauthorized}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				const trouble = 3
+				server, probes := &skewed{}, 0
+				transport := roundTripper(func(req *http.Request) (*http.Response, error) {
+					if req.Header.Get("Authorization") != "" {
+						return server.RoundTrip(req)
+					}
+					server.make() // another's, identical and of this moment
+					answer := httptest.NewRecorder()
+					if probes++; probes <= trouble {
+						if c.answer.status == 0 {
+							httptrace.ContextClientTrace(req.Context()).WroteHeaders()
+							return nil, syscall.ECONNRESET
+						}
+						c.answer.write(answer, "")
+						return answer.Result(), nil
+					}
+					answer.Header().Set("WWW-Authenticate", `Digest realm="MMS Public API", nonce="n", algorithm=MD5, qop="auth", stale=false`)
+					answer.WriteHeader(http.StatusUnauthorized)
+					return answer.Result(), nil
+				})
+				ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+				defer cancel()
+				made, err := newClient(t, atlas.NewPool(transport), "http://localhost", apiKey).CreateExportBucket(ctx, projectID, bucketRequest, asRequested)
+				if !c.final {
+					requireMade(t, server, made, err, 1)
+					if len(server.calls) != 1 || probes != trouble+1 {
+						t.Errorf("%d challenges asked for, and %v", probes, server.calls)
+					}
+					return
+				}
+				var failed *atlas.Error
+				var undecided *atlas.UndecidedError
+				if errors.As(err, &undecided) || !errors.As(err, &failed) || failed.Status != c.answer.status || failed.Undecided {
+					t.Errorf("want an error with the status, got %#v", err)
+				}
+				if len(server.calls) != 0 || probes != 1 {
+					t.Errorf("%d challenges asked for, and %v", probes, server.calls)
+				}
+			})
+		})
+	}
+}
+
+// Another scheme stands beside it, where a gateway offers its own.
+func TestDigestIsFoundAmongOtherSchemes(t *testing.T) {
+	const digest = ` realm="MMS Public API", domain="", nonce="n", algorithm=MD5, qop="auth", stale=false`
+	for name, headers := range map[string][]string{
+		"behind Basic":         {`Basic realm="a, b", Digest` + digest},
+		"before Basic":         {`Digest` + digest + `, Basic realm="a, b"`},
+		"in a header after":    {`Basic realm="a, b"`, `Digest` + digest},
+		"in a header before":   {`Digest` + digest, `Basic realm="a, b"`},
+		"lower case":           {`digest` + digest},
+		"lower case, in one":   {`basic realm="a, b", digest` + digest},
+		"behind Negotiate":     {`Negotiate YWJj==, NTLM, Digest` + digest},
+		"a comma in its realm": {`Digest realm="a, Basic b=", nonce="n"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			requests := []string{}
+			client := newClient(t, atlas.NewPool(inProcess{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				requests = append(requests, r.Header.Get("Authorization"))
+				if r.Header.Get("Authorization") != "" {
+					_, _ = io.WriteString(w, wholeBucket)
+					return
+				}
+				for _, header := range headers {
+					w.Header().Add("WWW-Authenticate", header)
+				}
+				w.WriteHeader(http.StatusUnauthorized)
+			})}), "http://localhost", apiKey)
+			if _, err := client.GetExportBucket(t.Context(), projectID, bucketID, ""); err != nil || len(requests) != 2 || !strings.Contains(requests[1], `username="ownerkey"`) || !strings.Contains(requests[1], `nonce="n"`) {
+				t.Errorf("sent %q: %v", requests, err)
+			}
+		})
+	}
+}
+
+func TestDigestAnswersNoChallengeThatNoServerMeans(t *testing.T) {
+	for name, challenge := range map[string]string{
+		"nonce": "Digest realm=\"r\", nonce=\"n\x07\"", "realm": "Digest realm=\"r\x1b[31m\", nonce=\"n\"", "opaque": "Digest realm=\"r\", nonce=\"n\", opaque=\"\u009b\"",
+	} {
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			synctest.Test(t, func(t *testing.T) {
+				requests := 0
+				client := newClient(t, atlas.NewPool(inProcess{http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+					requests++
+					w.Header()["Www-Authenticate"] = []string{challenge}
+					w.WriteHeader(http.StatusUnauthorized)
+				})}), "http://localhost", apiKey)
+				ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+				defer cancel()
+				var err error
+				if method == http.MethodGet {
+					_, err = client.GetExportBucket(ctx, projectID, bucketID, "")
+				} else {
+					_, err = client.CreateExportBucket(ctx, projectID, bucketRequest, asRequested)
+				}
+				if err == nil || !strings.Contains(err.Error(), "the challenge of the server has characters that no header has") || requests != 1 {
+					t.Errorf("%s, %s: %d requests, %v", name, method, requests, err)
+				}
+			})
+		}
 	}
 }

@@ -4,10 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html"
+	"net"
 	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -41,7 +44,8 @@ const (
 )
 
 // Error is a call that failed. It holds no host, no query, no header and nothing of the
-// request's body, so that it can be shown and logged whole.
+// request's body, and what a server said in it is one line without control characters and
+// without this process' credentials, so that it can be shown and logged whole.
 type Error struct {
 	Method string
 	Path   string // escaped, without host and query
@@ -52,8 +56,9 @@ type Error struct {
 	// Detail is Atlas' own sentence; of an answer that is not JSON, the first line of
 	// its text; "" when there is neither.
 	Detail     string
-	Parameters []any            // what Atlas filled into the sentence; may be nil
-	Fields     []FieldViolation // of badRequestDetail; may be nil
+	Parameters []any            // what Atlas filled into the sentence, the first 20: a string, float64 or bool each, else nil; may be nil
+	Fields     []FieldViolation // of badRequestDetail, the first 20; may be nil
+	MoreFields int              // how many are left out
 
 	Cause error // nil when the answer itself is the error
 
@@ -62,13 +67,15 @@ type Error struct {
 
 	Attempts int           // how often the call was tried
 	Elapsed  time.Duration // for how long, waits included
+	NoTime   bool          // the wait for the next attempt would have been longer than the time that was left
 
 	Unsent    bool // nothing of the request has left
 	Undecided bool // Atlas may have acted all the same, and must not be asked to twice
 
-	began   time.Time // the last attempt; of a request that must not be sent twice, when it was sent
-	settled bool      // by policy: a call around it does not try again
-	signIn  bool      // the token call's, which is no answer to what was asked for
+	sent        time.Time // when the header of the last attempt had left; zero if that was not seen
+	nothingDone bool      // the answer is to a request that asked for nothing yet
+	settled     bool      // by policy: a call around it does not try again
+	signIn      bool      // the token call's, which is no answer to what was asked for
 }
 
 // FieldViolation is an attribute of the request that Atlas refuses, and why.
@@ -125,6 +132,13 @@ func IsForeign404(err error) bool {
 	return IsNotFound(err) && !IsGone(err)
 }
 
+// IsTLSAlert tells that the server ended the TLS connection, as one does that asks for a client
+// certificate.
+func IsTLSAlert(err error) bool {
+	var remote *net.OpError
+	return errors.As(err, &remote) && remote.Op == "remote error"
+}
+
 // because sets why there is no usable answer. An error of its own below, the token
 // call's, is the better report and stays; net/http's repeats the URL with host and query
 // and is unwrapped.
@@ -137,61 +151,153 @@ func (e *Error) because(err error) *Error {
 	if errors.As(err, &wrapped) {
 		err = wrapped.Err
 	}
-	var early unsent
-	if errors.As(err, &early) {
-		e.Unsent, err = true, early.error
+	var failed *noAnswer
+	if errors.As(err, &failed) {
+		e.sent, e.Unsent, err = failed.sent, failed.sent.IsZero(), failed.error
 	}
-	e.Cause = err
+	e.Cause = shown(err, nil)
 	return e
 }
 
+// read takes over what an answer says of itself. It is true if that is a success with a whole
+// body.
+func (e *Error) read(got *answer) bool {
+	e.Status, e.sent, e.nothingDone = got.status, got.sent, got.nothingDone
+	switch {
+	case got.status < http.StatusOK:
+		e.Cause = got.broken
+	case got.status/100 == 3:
+		e.Cause = fmt.Errorf("redirected to %q, which is not followed: a credential stays with its host", redirectHost(got.header))
+	case got.status/100 != 2:
+		if e.decode(got); e.Code == "" && got.broken != nil {
+			e.Cause = cut(got.broken)
+		}
+	case got.broken != nil:
+		e.Cause = cut(got.broken)
+	default:
+		return true
+	}
+	return false
+}
+
+// cut is an error about a body that is not whole.
+func cut(broken error) error {
+	if errors.Is(broken, errTooLong) || errors.Is(broken, errSwitched) {
+		return broken
+	}
+	return fmt.Errorf("the answer was cut: %w", broken)
+}
+
+func redirectHost(header http.Header) string {
+	location, err := url.Parse(header.Get("Location"))
+	if err != nil || location.Host == "" {
+		return "nowhere"
+	}
+	return Printable(location.Host)
+}
+
 // decode reads an error answer. A body of any other form than Atlas' or OAuth's still
-// leaves the status and the first line of its text.
-func (e *Error) decode(header http.Header, body []byte) {
-	e.decodeBody(body)
-	now, err := http.ParseTime(header.Get("Date")) // of the clock that Retry-After is told by
+// leaves the status, the code in the header, and the first line of its text.
+func (e *Error) decode(got *answer) {
+	e.decodeBody(got.text, got.secret)
+	if code := got.header.Get("X-Error-Code"); e.Code == "" && atlasCode.MatchString(code) {
+		e.Code = code
+	}
+	now, err := http.ParseTime(got.header.Get("Date")) // of the clock that Retry-After is told by
 	if err != nil {
 		now = time.Now()
 	}
-	e.readRetryAfter(header.Get("Retry-After"), now)
+	e.readRetryAfter(got.header.Get("Retry-After"), now)
 }
 
-func (e *Error) decodeBody(body []byte) {
-	var answer struct {
-		Detail           string          `json:"detail"`
-		ErrorCode        string          `json:"errorCode"`
-		Parameters       []any           `json:"parameters"`
-		OAuthCode        json.RawMessage `json:"error"` // Atlas has the status here, OAuth its code
-		OAuthDetail      string          `json:"error_description"`
-		BadRequestDetail struct {
-			Fields []FieldViolation `json:"fields"`
-		} `json:"badRequestDetail"`
-	}
-	if json.Unmarshal(body, &answer) != nil {
-		e.Detail = firstLine(body)
+const (
+	maxFields     = 20 // how many violations are kept
+	maxParameters = 20 // how many parameters are kept
+)
+
+// decodeBody takes from a body what is in the form that it should have, each field for itself.
+func (e *Error) decodeBody(body []byte, secret mask) {
+	whole := func(text string) string { return withoutQueries(secret.line(text)) }
+	clean := func(text string) string { return shorten(whole(text)) }
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(body, &fields) != nil {
+		e.Detail = firstLine(secret.page(body), whole)
 		return
 	}
-	e.Code, e.Detail = answer.ErrorCode, answer.Detail
-	e.Parameters, e.Fields = answer.Parameters, answer.BadRequestDetail.Fields
-	if e.Code == "" && json.Unmarshal(answer.OAuthCode, &e.Code) == nil && e.Detail == "" {
-		e.Detail = answer.OAuthDetail
+	var parameters []json.RawMessage
+	decodeField(fields["errorCode"], &e.Code)
+	decodeField(fields["detail"], &e.Detail)
+	decodeField(fields["parameters"], &parameters)
+	if e.Code == "" && decodeField(fields["error"], &e.Code) && e.Detail == "" { // Atlas has the status there, OAuth its code
+		decodeField(fields["error_description"], &e.Detail)
 	}
+	e.Code, e.Detail = clean(e.Code), clean(e.Detail)
 	if e.Detail == "" {
 		e.Detail = http.StatusText(e.Status)
 	}
+	for _, parameter := range parameters[:min(len(parameters), maxParameters)] {
+		e.Parameters = append(e.Parameters, scalar(parameter, clean))
+	}
+	var badRequest map[string]json.RawMessage
+	var violations []json.RawMessage
+	decodeField(fields["badRequestDetail"], &badRequest)
+	decodeField(badRequest["fields"], &violations)
+	for _, violation := range violations {
+		var parts map[string]json.RawMessage
+		var field FieldViolation
+		decodeField(violation, &parts)
+		decodeField(parts["field"], &field.Field)
+		decodeField(parts["description"], &field.Description)
+		switch {
+		case field == FieldViolation{}:
+		case len(e.Fields) == maxFields:
+			e.MoreFields++
+		default:
+			e.Fields = append(e.Fields, FieldViolation{Field: clean(field.Field), Description: clean(field.Description)})
+		}
+	}
 }
 
-var (
-	markup = regexp.MustCompile(`(?s)<(script|style|title)\b.*?</(script|style|title)>|<[^>]*>?`)
-	spaces = regexp.MustCompile(`[ \t\r]+`)
-)
+// scalar is a value as it may be shown; nil for a list or an object, in which there may be
+// anything.
+func scalar(field json.RawMessage, clean func(string) string) any {
+	var value any
+	decodeField(field, &value)
+	switch value := value.(type) {
+	case string:
+		return clean(value)
+	case float64, bool:
+		return value
+	}
+	return nil
+}
+
+// decodeField leaves a value as it is when the field is missing or has another type.
+func decodeField[T any](field json.RawMessage, value *T) bool {
+	var decoded T
+	if len(field) == 0 || json.Unmarshal(field, &decoded) != nil {
+		return false
+	}
+	*value = decoded
+	return true
+}
+
+// maxPage is how much of a page that is not Atlas' is looked at, in bytes.
+const maxPage = 4 << 10
 
 // firstLine is the first line of text in a body that is not Atlas', at most 200
-// characters of it; of a page that a proxy wrote, the first line that a browser shows.
-func firstLine(body []byte) string {
-	text := markup.ReplaceAllString(string(body), "\n")
-	for line := range strings.Lines(spaces.ReplaceAllString(text, " ")) {
-		if line = strings.TrimSpace(strings.ToValidUTF8(line, "")); line != "" {
+// characters of it; of a page that a proxy wrote, the first line that a browser shows. clean
+// makes a line fit to be shown, before it is cut.
+func firstLine(page string, clean func(string) string) string {
+	if len(page) > maxPage {
+		page = page[:maxPage]
+		// The half of a word may be the half of a secret.
+		if end := strings.LastIndexAny(page, " \t\r\n<>"); end >= 0 {
+			page = page[:end]
+		}
+	}
+	for line := range strings.Lines(textOfPage(page)) {
+		if line = clean(unescaped(line)); line != "" {
 			if runes := []rune(line); len(runes) > 200 {
 				line = string(runes[:200]) + "…"
 			}
@@ -199,4 +305,48 @@ func firstLine(body []byte) string {
 		}
 	}
 	return ""
+}
+
+// escaped is a character in the spelling of JSON, which stands in pages, too, and in what is
+// left of an answer that was cut.
+var escaped = regexp.MustCompile(`\\u[0-9a-fA-F]{4}|\\/`)
+
+// unescaped is a line of a page as it is read. A secret is not found in any other spelling.
+func unescaped(line string) string {
+	return html.UnescapeString(escaped.ReplaceAllStringFunc(line, func(text string) string {
+		code, err := strconv.ParseUint(strings.TrimPrefix(text, `\u`), 16, 16)
+		if err != nil {
+			return "/"
+		}
+		return string(rune(code))
+	}))
+}
+
+var tagName = regexp.MustCompile(`^[A-Za-z]*`)
+
+// textOfPage is a page with a line break in place of each tag, and without what a browser
+// does not show as text.
+func textOfPage(page string) string {
+	var text strings.Builder
+	for {
+		before, tag, found := strings.Cut(page, "<")
+		text.WriteString(before)
+		if !found {
+			return text.String()
+		}
+		text.WriteByte('\n')
+		tag, page, found = strings.Cut(tag, ">")
+		if !found {
+			return text.String()
+		}
+		name := strings.ToLower(tagName.FindString(tag))
+		if !slices.Contains([]string{"script", "style", "title"}, name) {
+			continue
+		}
+		end := strings.Index(strings.ToLower(page), "</"+name)
+		if end < 0 {
+			return text.String()
+		}
+		page = page[end:]
+	}
 }

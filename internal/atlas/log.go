@@ -3,6 +3,7 @@ package atlas
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -50,7 +51,7 @@ func (j journal) subsystem(ctx context.Context) context.Context {
 }
 
 // roundTrip notes how one ended, with an answer or an error.
-func (j journal) roundTrip(ctx context.Context, req *http.Request, resp *http.Response, err error, start time.Time) {
+func (j journal) roundTrip(ctx context.Context, req *http.Request, status int, err error, start time.Time) {
 	if j.level < LogRequests {
 		return
 	}
@@ -64,7 +65,7 @@ func (j journal) roundTrip(ctx context.Context, req *http.Request, resp *http.Re
 		tflog.SubsystemDebug(j.subsystem(ctx), logSubsystem, "No answer from Atlas", fields)
 		return
 	}
-	fields["status"] = resp.StatusCode
+	fields["status"] = status
 	tflog.SubsystemDebug(j.subsystem(ctx), logSubsystem, "Atlas answered", fields)
 }
 
@@ -92,51 +93,66 @@ func (j journal) waiting(ctx context.Context, reason string, pause time.Duration
 	tflog.SubsystemInfo(j.subsystem(ctx), logSubsystem, "Waiting", map[string]any{"wait": pause.String(), "reason": reason})
 }
 
+// maxLogged is the most that is logged of a body, in bytes: ten pages of a list.
+const maxLogged = 1 << 20
+
 // body notes what was sent, or answered, where bodies are asked for.
-func (j journal) body(ctx context.Context, message string, r request, body []byte) {
+func (j journal) body(ctx context.Context, message string, r request, body []byte, secret mask) {
 	if j.level < LogBodies || len(body) == 0 {
 		return
 	}
+	text := fmt.Sprintf("(%d bytes)", len(body))
+	if len(body) <= maxLogged {
+		text = redacted(body, secret)
+	}
+	path := make([]string, len(r.path))
+	for i, element := range r.path { // it may be a server's: the name of a cluster
+		path[i] = url.PathEscape(element)
+	}
 	tflog.SubsystemTrace(j.subsystem(ctx), logSubsystem, message, map[string]any{
 		"method": r.method,
-		"path":   strings.Join(r.path, "/"),
-		"body":   redacted(body),
+		"path":   strings.Join(path, "/"),
+		"body":   text,
 	})
 }
 
-var secretName = regexp.MustCompile(`(?i)secret|token|passw|private_?key|credential|signature|authorization`)
+// secretName matches names of values that are secret, and no others: a bucket may be called
+// anything.
+var secretName = regexp.MustCompile(`(?i)secret|token|passw|(?:api|private|access|account)[_-]?key|credential|signature|authorization|^(pw|pwd|sas|sig)$`)
 
-// redacted is a body without what may be a secret: values under a telling name, and of
-// URLs what is not an address. Of a body that is not JSON it is the first line.
-func redacted(body []byte) string {
+// redacted is a body without what may be a secret: values under a telling name, and in
+// sentences what withoutSecrets takes out. Of a body that is not JSON it is the first line.
+func redacted(body []byte, secret mask) string {
+	clean := func(text string) string { return withoutSecrets(secret.line(text)) }
 	var content any
 	if json.Unmarshal(body, &content) != nil {
-		return firstLine(body)
+		return firstLine(secret.page(body), clean)
 	}
-	clean, err := json.Marshal(redact("", content))
+	text, err := json.Marshal(redact(content, clean))
 	if err != nil {
 		return ""
 	}
-	return string(clean)
+	return string(text)
 }
 
-func redact(name string, content any) any {
-	if secretName.MatchString(name) {
-		return "(redacted)"
-	}
+// redact makes a copy of an object, because its names are a server's as well.
+func redact(content any, clean func(string) string) any {
 	switch value := content.(type) {
 	case map[string]any:
-		for name := range value {
-			value[name] = redact(name, value[name])
+		redacted := make(map[string]any, len(value))
+		for name, content := range value {
+			if name = shorten(clean(name)); secretName.MatchString(name) {
+				content = redactedText
+			}
+			redacted[name] = redact(content, clean)
 		}
+		return redacted
 	case []any:
 		for i := range value {
-			value[i] = redact(name, value[i])
+			value[i] = redact(value[i], clean)
 		}
 	case string:
-		if u, err := url.Parse(value); err == nil && u.Host != "" && (u.User != nil || u.RawQuery != "") {
-			return u.Scheme + "://" + u.Host + u.EscapedPath() + " (redacted)"
-		}
+		return shorten(clean(value))
 	}
 	return content
 }

@@ -3,11 +3,14 @@ package atlas_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 
@@ -30,7 +33,9 @@ func logOf(t *testing.T, level atlas.Log, answer http.HandlerFunc, call func(ctx
 	return log.String()
 }
 
-func get(ctx context.Context, c *atlas.Client) { _, _ = c.GetExportBucket(ctx, projectID, bucketID) }
+func get(ctx context.Context, c *atlas.Client) {
+	_, _ = c.GetExportBucket(ctx, projectID, bucketID, "")
+}
 
 func TestLogSaysAtInfoWhyACallWaits(t *testing.T) {
 	calls := 0
@@ -41,7 +46,7 @@ func TestLogSaysAtInfoWhyACallWaits(t *testing.T) {
 			_, _ = w.Write([]byte(`{"errorCode":"RATE_LIMITED","detail":"Too many."}`))
 			return
 		}
-		_, _ = w.Write([]byte(`{"_id":"` + bucketID + `"}`))
+		_, _ = w.Write([]byte(wholeBucket))
 	}, get)
 	var waits []string
 	for line := range strings.Lines(log) {
@@ -86,6 +91,88 @@ func TestBodiesAreLoggedOnlyWhereAskedForAndWithoutSecrets(t *testing.T) {
 	for _, secret := range []string{"s3cret", "the-token"} {
 		if strings.Contains(log, secret) {
 			t.Errorf("the log has %q:\n%s", secret, log)
+		}
+	}
+}
+
+func TestValuesUnderATellingNameAreNotLogged(t *testing.T) {
+	for _, name := range []string{
+		"apiKey", "api_key", "api-key", "X-Api-Key", "privateKey", "private_key", "accessKey", "secretAccessKey", "accountKey", "sas", "SAS", "sig", "pw", "pwd", "password", "passwd",
+		"dbPassword", "token", "access_token", "refreshToken", "clientSecret", "client_secret", "secret", "secrets", "credential", "credentials", "signature", "Authorization", "proxyAuthorization",
+	} {
+		for _, value := range []string{`"s3cret"`, `["s3cret"]`, `{"value":"s3cret","s3cret":1}`, `[[{"s3cret":["s3cret"]}]]`} {
+			answer := func(w http.ResponseWriter, _ *http.Request) {
+				_, _ = w.Write([]byte(`{"_id":"` + bucketID + `","bucketName":"from-the-answer","` + name + `":` + value + `,"nested":[{"` + name + `":` + value + `}]}`))
+			}
+			log := logOf(t, atlas.LogBodies, answer, get)
+			if strings.Contains(log, "s3cret") || !strings.Contains(log, `\"bucketName\":\"from-the-answer\"`) || !strings.Contains(log, `\"`+name+`\":\"(redacted)\"`) {
+				t.Errorf("%s, %s:\n%s", name, value, log)
+			}
+		}
+	}
+}
+
+func TestSecretsInTheSentencesOfABodyAreNotLogged(t *testing.T) {
+	for _, sentence := range []string{
+		"No access to https://acmebackups.blob.core.windows.net/c?sv=2024-01-01&sig=s3cret%3D.", "No access to https://me:s3cret@acmebackups.blob.core.windows.net/c?sv=1&sig=s3cret, sorry.",
+		"You sent Authorization: Bearer s3cret", "You sent Bearer s3cret-s3cret-s3cret", "You sent the-token, s3cret-free? password=s3cret", `You sent {"apiKey":"s3cret"}.`, "It is sig=s3cret&sas=s3cret",
+	} {
+		for _, body := range []string{`{"message":%s}`, `{"results":[{"name":%s}]}`, `{"a":{%s:1}}`, `[%s]`, `%s`} {
+			for _, status := range []int{http.StatusOK, http.StatusBadRequest} {
+				quoted, _ := json.Marshal(sentence)
+				log := logOf(t, atlas.LogBodies, func(w http.ResponseWriter, _ *http.Request) {
+					w.WriteHeader(status)
+					_, _ = fmt.Fprintf(w, body, quoted)
+				}, get)
+				if strings.Contains(strings.ReplaceAll(log, "s3cret-free", ""), "s3cret") || strings.Contains(log, "the-token") || !strings.Contains(log, "(redacted)") {
+					t.Errorf("%s as %s, %d:\n%s", sentence, body, status, log)
+				}
+			}
+		}
+	}
+}
+
+func TestBodiesAreLoggedAsTheyAreWhereNothingIsSecret(t *testing.T) {
+	const body = `{"_id":"` + bucketID + `","bucketName":"my-secret-token-bucket","detail":"Basic authentication is required. See https://docs.example.com/a#b, or s3://password/key.","keys":["monkey","passage"],"n":1.5,"ok":true,"x":null}`
+	for _, status := range []int{http.StatusOK, http.StatusBadRequest} {
+		log := logOf(t, atlas.LogBodies, func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(status)
+			_, _ = w.Write([]byte(body))
+		}, get)
+		if want := strings.ReplaceAll(body, `"`, `\"`); !strings.Contains(log, want) {
+			t.Errorf("no %s in:\n%s", want, log)
+		}
+	}
+}
+
+func TestNothingInTheLogControlsATerminal(t *testing.T) {
+	const controls = "\x1b[31m \x00 \x07 \u009b31m \u202e \u2066 \r \u200b"
+	quoted, _ := json.Marshal(controls)
+	for name, answer := range map[string]string{
+		"a value": `{"detail":` + string(quoted) + `}`, "a name": `{` + string(quoted) + `:{` + string(quoted) + `:1}}`, "a code": `{"errorCode":` + string(quoted) + `}`, "text": controls, "HTML": "<h1>a" + controls + "</h1>",
+		"what is escaped in HTML": "<h1>a&#27;[31m &#x9b; &#x202e; &#7;", "what is escaped in JSON": `{"detail":"\u001b[31m \u009b \u202e`,
+	} {
+		for _, status := range []int{http.StatusOK, http.StatusServiceUnavailable} {
+			log := logOf(t, atlas.LogBodies, func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(status)
+				_, _ = w.Write([]byte(answer))
+			}, func(ctx context.Context, c *atlas.Client) {
+				_, _ = c.GetBackupSchedule(ctx, projectID, controls) // a name that Atlas has told
+			})
+			for line := range strings.Lines(log) {
+				var fields map[string]any
+				if err := json.Unmarshal([]byte(line), &fields); err != nil {
+					t.Fatal(err)
+				}
+				for field, value := range fields {
+					if strings.ContainsFunc(fmt.Sprint(value), func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }) || strings.Contains(fmt.Sprint(value), `\u00`) {
+						t.Errorf("%s, %d: %s is %q", name, status, field, value)
+					}
+				}
+			}
+			if !strings.Contains(log, "31m") {
+				t.Errorf("%s, %d: the log does not have the answer:\n%s", name, status, log)
+			}
 		}
 	}
 }

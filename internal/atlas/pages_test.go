@@ -4,7 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -13,12 +16,12 @@ import (
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
 )
 
-// pageOf writes a page of export buckets as Atlas does.
+// pageOf writes a page of export buckets as Atlas does. An id is 24 times the same digit.
 func pageOf(w http.ResponseWriter, next string, total int, ids ...string) {
 	page := map[string]any{"totalCount": total, "links": []any{}}
 	results := []any{}
 	for _, id := range ids {
-		results = append(results, map[string]any{"_id": id})
+		results = append(results, map[string]any{"_id": strings.Repeat(id, 24)})
 	}
 	page["results"] = results
 	if next != "" {
@@ -34,9 +37,9 @@ func all(t *testing.T, answer http.HandlerFunc) (ids []string, err error) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		var buckets []atlas.ExportBucket
-		buckets, err = newClient(t, atlas.NewPool(inProcess{answer}), "http://localhost", atlas.AccessToken("token")).AllExportBuckets(ctx, projectID)
+		buckets, _, err = newClient(t, atlas.NewPool(inProcess{answer}), "http://localhost", atlas.AccessToken("token")).AllExportBuckets(ctx, projectID)
 		for _, b := range buckets {
-			ids = append(ids, b.ID)
+			ids = append(ids, b.ID[:1])
 		}
 	})
 	return ids, err
@@ -113,16 +116,299 @@ func TestListEndsWhateverTheTotalCountSays(t *testing.T) {
 			}
 			pageOf(w, "", total, "b")
 		})
-		if err != nil || strings.Join(ids, "") != "ab" || requests > 4 {
+		if err != nil || strings.Join(ids, "") != "ab" || requests > 15 {
 			t.Errorf("total %d: got %v, %v after %d requests", total, ids, err, requests)
 		}
 	}
 }
 
+// numbered writes a page of n export buckets that no other page has.
+func numbered(w http.ResponseWriter, page, n, total int, next bool) {
+	results := make([]string, n)
+	for i := range results {
+		results[i] = fmt.Sprintf(`{"_id":"%024x"}`, page*atlas.ItemsPerPage+i)
+	}
+	link := ""
+	if next {
+		link = `{"rel":"next"}`
+	}
+	_, _ = fmt.Fprintf(w, `{"results":[%s],"totalCount":%d,"links":[%s]}`, strings.Join(results, ","), total, link)
+}
+
+func pageNumber(r *http.Request) int {
+	number, _ := strconv.Atoi(r.URL.Query().Get("pageNum"))
+	return number
+}
+
+func TestListOfNewPagesWithoutAnEndIsAnError(t *testing.T) {
+	for name, c := range map[string]struct {
+		perPage, total int
+		next           bool
+		most           int // requests
+	}{
+		"no count":                        {atlas.ItemsPerPage, 0, true, 11},
+		"a small count":                   {atlas.ItemsPerPage, 1200, true, 13},
+		"a negative count":                {atlas.ItemsPerPage, -1, true, 11},
+		"an absurd count":                 {50, 1 << 40, true, 200},
+		"the largest count":               {50, math.MaxInt, true, 200},
+		"short pages, no count":           {1, 0, true, 200},
+		"short pages, an absurd count":    {1, 1 << 40, true, 200},
+		"no next page, an absurd count":   {50, 1 << 40, false, 200},
+		"short, no next, an absurd count": {1, 1 << 40, false, 200},
+	} {
+		t.Run(name, func(t *testing.T) {
+			requests := 0
+			_, err := all(t, func(w http.ResponseWriter, r *http.Request) {
+				requests++
+				numbered(w, pageNumber(r), c.perPage, c.total, c.next)
+			})
+			if err == nil || !strings.Contains(err.Error(), "the list does not end") || requests > c.most {
+				t.Errorf("after %d requests, of which %d are enough: %v", requests, c.most, err)
+			}
+		})
+	}
+}
+
+func TestListThatEndsIsWholeWhateverTheCountIs(t *testing.T) {
+	for _, perPage := range []int{1, atlas.ItemsPerPage} {
+		for _, total := range []int{math.MinInt, -1 << 40, -1, 0, 1, 10*perPage - 1, 10 * perPage, 10*perPage + 1, 1 << 40, math.MaxInt} {
+			requests := 0
+			ids, err := all(t, func(w http.ResponseWriter, r *http.Request) {
+				requests++
+				if number := pageNumber(r); number <= 10 {
+					numbered(w, number, perPage, total, number < 10)
+				} else {
+					numbered(w, number, 0, total, false)
+				}
+			})
+			if err != nil || len(ids) != 10*perPage || requests > 55 {
+				t.Errorf("%d a page, total %d: %d export buckets after %d requests, %v", perPage, total, len(ids), requests, err)
+			}
+		}
+	}
+}
+
+// A gateway may strip the links, or what is in them.
+func TestListIsWholeWithoutAnyLink(t *testing.T) {
+	for name, links := range map[string]string{"none": `[]`, "null": `null`, "no next one": `[{"rel":"self"},{}]`} {
+		ids, err := all(t, func(w http.ResponseWriter, r *http.Request) {
+			results := map[int]string{1: `{"_id":"aaaaaaaaaaaaaaaaaaaaaaaa"}`, 2: `{"_id":"bbbbbbbbbbbbbbbbbbbbbbbb"}`, 3: `{"_id":"cccccccccccccccccccccccc"}`}[pageNumber(r)]
+			_, _ = fmt.Fprintf(w, `{"results":[%s],"totalCount":3,"links":%s}`, results, links)
+		})
+		if err != nil || strings.Join(ids, "") != "abc" {
+			t.Errorf("%s: got %v, %v", name, ids, err)
+		}
+	}
+}
+
+func TestListThatWasCutIsAskedForAgain(t *testing.T) {
+	for _, cut := range [][]string{{"a", "b"}, {"c"}, {}} {
+		requests := 0
+		ids, err := all(t, func(w http.ResponseWriter, r *http.Request) {
+			if requests++; requests == 1 {
+				pageOf(w, "", 3, cut...)
+				return
+			}
+			if pageNumber(r) == 1 {
+				pageOf(w, "", 3, "a", "b", "c")
+				return
+			}
+			pageOf(w, "", 3)
+		})
+		if err != nil || strings.Join(ids, "") != "abc" {
+			t.Errorf("%v, then %v, %v", cut, ids, err)
+		}
+	}
+}
+
+// One that is deleted and one that is made between two pages keep the count.
+func TestListMissesNothingWhenTheCountStaysTheSame(t *testing.T) {
+	requests := 0
+	ids, err := all(t, func(w http.ResponseWriter, r *http.Request) {
+		pages := map[int][]string{1: {"a", "b"}, 2: {"c", "d"}}
+		if requests++; requests > 1 { // a has gone, and e is new
+			pages = map[int][]string{1: {"b", "c"}, 2: {"d", "e"}}
+		}
+		number := pageNumber(r)
+		pageOf(w, map[int]string{1: "/next"}[number], 4, pages[number]...)
+	})
+	if err != nil || strings.Join(ids, "") != "bcde" {
+		t.Errorf("got %v, %v", ids, err)
+	}
+}
+
+func TestListThatNeverRestsIsAllThatWasSeen(t *testing.T) {
+	requests := 0
+	ids, err := all(t, func(w http.ResponseWriter, r *http.Request) {
+		requests++
+		if pageNumber(r) == 1 {
+			pageOf(w, "/next", 3, "a", "b")
+			return
+		}
+		pageOf(w, "", 3, string("cdef0123456789"[requests%14]))
+	})
+	slices.Sort(ids)
+	if err != nil || len(ids) != 7 || requests != 10 || !slices.Contains(ids, "a") || !slices.Contains(ids, "b") {
+		t.Errorf("got %v after %d requests, %v", ids, requests, err)
+	}
+}
+
+func TestListOfOnePageIsAskedForOnce(t *testing.T) {
+	for _, total := range []int{0, 1, 2} {
+		requests := 0
+		ids, err := all(t, func(w http.ResponseWriter, _ *http.Request) {
+			requests++
+			pageOf(w, "", total, "a", "b")
+		})
+		if err != nil || strings.Join(ids, "") != "ab" || requests != 1 {
+			t.Errorf("total %d: got %v after %d requests, %v", total, ids, requests, err)
+		}
+	}
+}
+
+// allClusters lists the clusters of what answers.
+func allClusters(t *testing.T, answer http.HandlerFunc) (names []string, err error) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		var clusters []atlas.Cluster
+		clusters, err = newClient(t, atlas.NewPool(inProcess{answer}), "http://localhost", atlas.AccessToken("token")).AllClusters(ctx, projectID)
+		for _, c := range clusters {
+			names = append(names, c.Name)
+		}
+	})
+	return names, err
+}
+
+func TestClustersAreAskedForAHundredAtATimeUntilNoneIsMissing(t *testing.T) {
+	requests, perPage := 0, map[string]bool{}
+	names, err := allClusters(t, func(w http.ResponseWriter, r *http.Request) {
+		requests++
+		perPage[r.URL.Query().Get("itemsPerPage")] = true
+		pages := map[int][]string{1: {"one", "two"}, 2: {"three", "four"}}
+		if requests > 1 { // one has gone, and five is new
+			pages = map[int][]string{1: {"two", "three"}, 2: {"four", "five"}}
+		}
+		results := []any{}
+		for _, name := range pages[pageNumber(r)] {
+			results = append(results, map[string]any{"name": name})
+		}
+		_ = json.NewEncoder(w).Encode(map[string]any{"results": results, "totalCount": 4})
+	})
+	if err != nil || strings.Join(names, " ") != "two three four five" {
+		t.Errorf("got %v, %v", names, err)
+	}
+	if len(perPage) != 1 || !perPage["100"] {
+		t.Errorf("asked for %v a page", perPage)
+	}
+}
+
+func TestClustersWithoutAnEndAreAnError(t *testing.T) {
+	for _, total := range []int{0, 150, 1 << 40} {
+		requests := 0
+		_, err := allClusters(t, func(w http.ResponseWriter, r *http.Request) {
+			requests++
+			_, _ = fmt.Fprintf(w, `{"results":[{"name":"cluster-%d"}],"totalCount":%d,"links":[{"rel":"next"}]}`, pageNumber(r), total)
+		})
+		if err == nil || !strings.Contains(err.Error(), "the list does not end") || requests > 200 {
+			t.Errorf("total %d: after %d requests: %v", total, requests, err)
+		}
+	}
+}
+
+// A name becomes an address, and a part of messages.
+func TestAPageWithAClusterThatIsNoneIsNotUsed(t *testing.T) {
+	for name, result := range map[string]string{
+		"no name": `{}`, "no text": `{"name":7}`, "an escape sequence": `{"name":"a\u001b[31m"}`, "two lines": `{"name":"a\nb"}`,
+		"writing backwards": `{"name":"a\u202eb"}`, "a name without an end": `{"name":"` + strings.Repeat("a", 257) + `"}`,
+	} {
+		names, err := allClusters(t, func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = fmt.Fprintf(w, `{"results":[{"name":"cluster"},%s],"totalCount":2}`, result)
+		})
+		if err == nil || len(names) > 0 {
+			t.Errorf("%s: got %q, %v", name, names, err)
+		}
+	}
+	names, err := allClusters(t, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`{"results":[{"name":"Cluster0 größer_1.2"}]}`))
+	})
+	if err != nil || len(names) != 1 {
+		t.Errorf("a name of another form: got %q, %v", names, err)
+	}
+}
+
+func TestAPageWithAnExportBucketThatIsNoneIsNotUsed(t *testing.T) {
+	for name, page := range map[string]string{
+		"no id":              `{"results":[{"bucketName":"snapshots"}]}`,
+		"an id of no form":   `{"results":[{"_id":"65b2f1d09b3d0e4c5a6f708"}]}`,
+		"an id and more":     `{"results":[{"_id":"65b2f1d09b3d0e4c5a6f7081\n"}]}`,
+		"an escape sequence": `{"results":[{"_id":"65b2f1d09b3d0e4c5a6f70\u001b"}]}`,
+		"null":               `{"results":[null]}`,
+		"no results":         `{"totalCount":0}`,
+		"null for results":   `{"results":null}`,
+		"results of no type": `{"results":{}}`,
+		"results twice":      `{"results":[],"results":[]}`,
+		"links of no type":   `{"results":[],"links":{}}`,
+		"a list":             `[]`,
+	} {
+		ids, err := all(t, func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte(page)) })
+		if err == nil || len(ids) > 0 {
+			t.Errorf("%s: got %q, %v", name, ids, err)
+		}
+	}
+}
+
+func TestAPageWithAnItemThatIsNoneIsAskedForAgain(t *testing.T) {
+	for _, item := range []string{
+		`{}`, `null`, `{"_id":""}`, `{"_id":"65b2f1d09b3d0e4c5a6f708"}`, `{"_id":"65b2f1d09b3d0e4c5a6f70812"}`, `{"_id":"65B2F1D09B3D0E4C5A6F7081"}`,
+		`{"_id":"../../../../other/clusters"}`, `{"_id":7}`, `"65b2f1d09b3d0e4c5a6f7081"`,
+	} {
+		calls := 0
+		ids, err := all(t, func(w http.ResponseWriter, _ *http.Request) {
+			if calls++; calls == 1 {
+				_, _ = w.Write([]byte(`{"results":[{"_id":"aaaaaaaaaaaaaaaaaaaaaaaa"},` + item + `],"totalCount":2}`))
+				return
+			}
+			pageOf(w, "", 1, "b")
+		})
+		if err != nil || strings.Join(ids, "") != "b" || calls != 2 {
+			t.Errorf("%s, after %d calls: %v, %v", item, calls, ids, err)
+		}
+	}
+}
+
+func TestAPageWithoutResultsIsAskedForAgain(t *testing.T) {
+	for _, page := range []string{`{}`, `{"results":null,"totalCount":1}`, `{"results":{}}`, `[]`, wholeBucket} {
+		calls := 0
+		ids, err := all(t, func(w http.ResponseWriter, _ *http.Request) {
+			if calls++; calls == 1 {
+				_, _ = w.Write([]byte(page))
+				return
+			}
+			pageOf(w, "", 1, "b")
+		})
+		if err != nil || strings.Join(ids, "") != "b" || calls != 2 {
+			t.Errorf("%s, after %d calls: %v, %v", page, calls, ids, err)
+		}
+	}
+}
+
+func TestAClusterHasAName(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := &inTurn{answers: []string{`{"results":[{"name":""}],"totalCount":1}`, `{"results":[{"name":"cluster"}],"totalCount":1}`}}
+		ctx, client := server.client(t)
+		clusters, err := client.AllClusters(ctx, projectID)
+		if err != nil || len(clusters) != 1 || clusters[0].Name != "cluster" || server.calls != 2 {
+			t.Errorf("after %d calls: %v, %v", server.calls, clusters, err)
+		}
+	})
+}
+
 func FuzzListPage(f *testing.F) {
 	for _, seed := range []string{
-		"", "{}", "[]", "null", `{"results":null}`, `{"results":[{}]}`, `{"results":[{"_id":"a"}],"links":[{"rel":"next"}]}`,
-		`{"results":[{"_id":"a"}],"totalCount":99,"links":[{"rel":"next","href":"https://elsewhere.example/"}]}`, `{"links":{"rel":"next"}}`, `{"totalCount":"many"}`,
+		"", "{}", "[]", "null", `{"results":null}`, `{"results":[{}]}`, `{"results":[{"_id":"aaaaaaaaaaaaaaaaaaaaaaaa"}],"links":[{"rel":"next"}]}`,
+		`{"results":[{"_id":"aaaaaaaaaaaaaaaaaaaaaaaa"}],"totalCount":99,"links":[{"rel":"next","href":"https://elsewhere.example/"}]}`, `{"links":{"rel":"next"}}`, `{"totalCount":"many"}`,
 	} {
 		f.Add(seed)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"regexp"
 	"slices"
@@ -26,7 +27,7 @@ const (
 type verdict int
 
 const (
-	final   verdict = iota // nothing gets better by trying again
+	final   verdict = iota // another attempt would fail in the same way
 	again                  // Atlas did nothing, or doing it once more does no harm
 	unknown                // Atlas may have acted, and acting twice would do harm: look first
 )
@@ -42,28 +43,37 @@ var roleCodes = []string{
 }
 
 // atlasCode is the form of Atlas' codes. What a proxy writes in their place, or in that of
-// OAuth's, looks different.
-var atlasCode = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
+// OAuth's, looks different. The longest code known has 66 characters.
+var atlasCode = regexp.MustCompile(`^[A-Z][A-Z0-9_]{0,199}$`)
 
-// policy is the one rule on what is tried again. once tells that a second time would make
-// a second one, as the POST of an export bucket does; everything else here, the token call
-// included, may be repeated.
+// policy is the one rule on what is retried. A request that is not idempotent, as the POST of
+// an export bucket, makes a second one; everything else here, the token call included, may be
+// repeated.
 //
 // A POST that meets a 503 is looked after like one that meets a 500, although Atlas says
 // that it did nothing: a proxy on the way may say the same of a request that it passed on.
-func policy(once bool, e *Error) verdict {
+// So is one that meets any answer that is not Atlas' own, a redirect included.
+func policy(idempotent bool, e *Error) verdict {
+	if e.nothingDone {
+		idempotent = true
+	}
 	harmless := again
-	if once {
+	if !idempotent {
 		harmless = unknown
 	}
+	isAtlas := atlasCode.MatchString(e.Code) || e.Code == CodeAccessDenied
 	switch {
-	case !passes(e.Cause):
+	case e.Unsent && neverPasses(e.Cause):
 		return final
 	case e.Unsent:
 		return again
+	case e.Status == http.StatusProxyAuthRequired: // the proxy has passed nothing on
+		return final
+	case neverPasses(e.Cause) && idempotent:
+		return final
 	case e.Status == http.StatusTooManyRequests, e.Code == CodeWritesNotAllowedDuringAppUpgrade:
 		return again
-	case once && slices.Contains(roleCodes, e.Code):
+	case !idempotent && slices.Contains(roleCodes, e.Code):
 		return again
 	case e.Status == 0, e.Status/100 == 2: // lost, or an unreadable success
 		return harmless
@@ -71,18 +81,33 @@ func policy(once bool, e *Error) verdict {
 		return harmless
 	case e.Status == http.StatusRequestTimeout, e.Status >= 500 && e.Status != http.StatusNotImplemented:
 		return harmless
-	case once && e.Status/100 == 4 && e.Status != http.StatusUnauthorized && e.Code != CodeAccessDenied && !atlasCode.MatchString(e.Code):
-		return unknown // not Atlas' word: a proxy's on what it may have passed on
+	case !idempotent && e.Status != http.StatusUnauthorized && !isAtlas:
+		return unknown
 	}
 	return final
 }
 
-// passes tells that a failure to connect may pass by itself, which a wrong certificate, a
-// wrong scheme or a wrong server does not.
-func passes(cause error) bool {
+// neverPasses tells that a failure stays the same however often the request is sent: a wrong
+// certificate, a wrong scheme, a wrong server, a proxy that wants a password.
+func neverPasses(cause error) bool {
 	var certificate *tls.CertificateVerificationError
 	var record tls.RecordHeaderError
-	return !errors.As(cause, &certificate) && !errors.As(cause, &record) && !errors.Is(cause, http.ErrSchemeMismatch) && !errors.Is(cause, errNotChallenged)
+	if errors.As(cause, &certificate) || errors.As(cause, &record) || IsTLSAlert(cause) {
+		return true
+	}
+	return slices.ContainsFunc([]error{
+		http.ErrSchemeMismatch, errNotChallenged, errChallenge, errToken, errPath, errTooLong, errSwitched, ErrProxyAddress, ErrProxyCredential,
+	}, func(never error) bool { return errors.Is(cause, never) })
+}
+
+// maxLookup is for how long a host that does not exist is asked for: a name server that has
+// trouble says the same for a while.
+const maxLookup = 30 * time.Second
+
+// isNoHost tells of a host, Atlas' or a proxy's, that no name server knows.
+func isNoHost(cause error) bool {
+	var lookup *net.DNSError
+	return errors.As(cause, &lookup) && lookup.IsNotFound
 }
 
 // backoff is how long to wait after the nth attempt, counted from 1: what Atlas asked for,
@@ -113,25 +138,26 @@ func (e *Error) readRetryAfter(header string, now time.Time) {
 
 // persist attempts a call until it succeeds, fails for good, or the wait for the next
 // attempt would not end before ctx does.
-func (j journal) persist(ctx context.Context, once bool, attempt func() *Error) *Error {
+func (j journal) persist(ctx context.Context, idempotent bool, attempt func() *Error) *Error {
 	start := time.Now()
 	for n := 1; ; n++ {
 		e := attempt()
 		if e == nil || e.settled {
 			return e
 		}
-		what := policy(once, e)
+		what := policy(idempotent, e)
 		e.Attempts, e.Elapsed, e.Undecided = n, time.Since(start), what == unknown
 		e.settled = true
-		if what != again {
+		pause := backoff(n, e.RetryAfter, rand.Float64())
+		if what != again || isNoHost(e.Cause) && e.Elapsed+pause > maxLookup {
 			return e
 		}
-		pause := backoff(n, e.RetryAfter, rand.Float64())
 		if left := timeLeft(ctx); e.RetryAfter == 0 && left > firstPause {
 			pause = min(pause, left/2) // the steps must not outgrow the time for a last attempt
 		}
 		j.failedAttempt(ctx, e, pause)
 		if err := wait(ctx, pause); err != nil {
+			e.NoTime = errors.Is(err, errNoTime)
 			if errors.Is(err, context.Canceled) {
 				e.Cause = err
 			}

@@ -18,7 +18,7 @@ func TestPolicy(t *testing.T) {
 	refused := &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
 	for name, c := range map[string]struct {
 		e    Error
-		any  verdict // for what may be repeated: GET, PATCH, DELETE, the token call
+		any  verdict // for what is idempotent: GET, PATCH, DELETE, the token call
 		once verdict // for the POST of an export bucket
 	}{
 		"429":                       {Error{Status: 429, Code: CodeRateLimited}, again, again},
@@ -54,8 +54,18 @@ func TestPolicy(t *testing.T) {
 		"405":                       {Error{Status: 405, Code: "METHOD_NOT_ALLOWED"}, final, final},
 		"409":                       {Error{Status: 409, Code: CodeCannotUpdatePausedCluster}, final, final},
 		"in use":                    {Error{Status: 400, Code: CodeExportBucketInUse}, final, final},
-		"redirect":                  {Error{Status: 307, Cause: errors.New("redirected")}, final, final},
-		"501":                       {Error{Status: 501}, final, final},
+		"redirect":                  {Error{Status: 307, Cause: errors.New("redirected")}, final, unknown},
+		"501":                       {Error{Status: 501}, final, unknown},
+		"101":                       {Error{Status: 101, Cause: errSwitched}, final, unknown},
+		"too long":                  {Error{Status: 200, Cause: errTooLong}, final, unknown},
+		"407":                       {Error{Status: 407}, final, final},
+		"407 to CONNECT":            {Error{Cause: ErrProxyCredential, Unsent: true}, final, final},
+		"proxy's address":           {Error{Cause: ErrProxyAddress, Unsent: true}, final, final},
+		"certificate demanded":      {Error{Cause: &net.OpError{Op: "remote error", Err: errors.New("tls: certificate required")}, Unsent: true}, final, final},
+		"no path":                   {Error{Cause: errPath, Unsent: true}, final, final},
+		"503 before the request":    {Error{Status: 503, nothingDone: true}, again, again},
+		"403 before the request":    {Error{Status: 403, nothingDone: true}, final, final},
+		"302 before the request":    {Error{Status: 302, Cause: errors.New("redirected"), nothingDone: true}, final, final},
 		"wrong certificate":         {Error{Cause: &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}, Unsent: true}, final, final},
 		"no TLS":                    {Error{Cause: tls.RecordHeaderError{}, Unsent: true}, final, final},
 		"HTTP to HTTPS":             {Error{Cause: http.ErrSchemeMismatch, Unsent: true}, final, final},
@@ -63,11 +73,11 @@ func TestPolicy(t *testing.T) {
 		"a new code of Atlas' own":  {Error{Status: 400, Code: "SOMETHING_NEW"}, final, final},
 		"a new code on its trouble": {Error{Status: 500, Code: "SOMETHING_NEW"}, again, unknown},
 	} {
-		if got := policy(false, &c.e); got != c.any {
-			t.Errorf("%s: %d for what may be repeated, want %d", name, got, c.any)
+		if got := policy(true, &c.e); got != c.any {
+			t.Errorf("%s: %d for what is idempotent, want %d", name, got, c.any)
 		}
-		if got := policy(true, &c.e); got != c.once {
-			t.Errorf("%s: %d for what must not be done twice, want %d", name, got, c.once)
+		if got := policy(false, &c.e); got != c.once {
+			t.Errorf("%s: %d for what must not be sent twice, want %d", name, got, c.once)
 		}
 	}
 }
@@ -137,7 +147,7 @@ func TestRetryAfterIsCountedFromTheDateOfItsAnswer(t *testing.T) {
 			"": 15 * time.Second,
 		} {
 			e := Error{Status: http.StatusServiceUnavailable}
-			e.decode(http.Header{"Date": {date}, "Retry-After": {soon.Format(http.TimeFormat)}}, nil)
+			e.decode(&answer{header: http.Header{"Date": {date}, "Retry-After": {soon.Format(http.TimeFormat)}}})
 			if e.RetryAfter != want {
 				t.Errorf("in an answer of %q: %s, want %s", date, e.RetryAfter, want)
 			}

@@ -8,8 +8,12 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 
@@ -122,12 +126,12 @@ func TestACallThatWaitsForATokenEndsWithItsContext(t *testing.T) {
 
 	var first sync.WaitGroup
 	holds, release := context.WithCancel(t.Context())
-	first.Go(func() { _, _ = client.GetExportBucket(holds, projectID, bucketID) })
+	first.Go(func() { _, _ = client.GetExportBucket(holds, projectID, bucketID, "") })
 	<-asked
 
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := client.GetExportBucket(cancelled, projectID, bucketID)
+	_, err := client.GetExportBucket(cancelled, projectID, bucketID, "")
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("want the context's error, got %v", err)
 	}
@@ -159,7 +163,7 @@ func TestTokenErrorsKeepWhatAtlasSaid(t *testing.T) {
 	}
 }
 
-func TestARefusedTokenIsReplacedOnce(t *testing.T) {
+func TestARefusedTokenIsReplaced(t *testing.T) {
 	for name, c := range map[string]struct {
 		body   string // of the 401 on the first token
 		always bool   // it is the answer to the second, too
@@ -167,8 +171,8 @@ func TestARefusedTokenIsReplacedOnce(t *testing.T) {
 		fails  bool
 	}{
 		"revoked":                    {`{"detail":"You are not authorized for this resource.","error":401}`, false, 2, false},
-		"revoked, without a word":    {"", false, 2, false},
-		"whatever the token is":      {"", true, 2, true},
+		"revoked, without a reason":  {"", false, 2, false},
+		"whatever the token is":      {"", true, 3, true},
 		"a role is missing":          {`{"errorCode":"USER_UNAUTHORIZED","error":401}`, true, 1, true},
 		"the creator's role, rather": {`{"errorCode":"NOT_ORG_GROUP_CREATOR","error":401}`, true, 1, true},
 	} {
@@ -191,13 +195,13 @@ func TestARefusedTokenIsReplacedOnce(t *testing.T) {
 						_, _ = w.Write([]byte(c.body))
 						return
 					}
-					_, _ = w.Write([]byte(`{"_id":"` + bucketID + `"}`))
+					_, _ = w.Write([]byte(wholeBucket))
 				})}), "http://localhost", account)
-				if _, err := client.GetExportBucket(ctx, projectID, bucketID); err != nil {
+				if _, err := client.GetExportBucket(ctx, projectID, bucketID, ""); err != nil {
 					t.Fatal(err)
 				}
 				_, err := client.SetExportBucketPrivateNetworking(ctx, projectID, bucketID, true)
-				// A token that was never accepted is not replaced.
+				// A token that was never accepted is replaced a single time.
 				for range 3 {
 					_, _ = client.SetExportBucketPrivateNetworking(ctx, projectID, bucketID, true)
 				}
@@ -214,7 +218,261 @@ func TestARefusedTokenIsReplacedOnce(t *testing.T) {
 	}
 }
 
-func TestANewTokenThatIsRefusedIsNotReplaced(t *testing.T) {
+// revocable is an Atlas that takes one token: the last that it has issued, until that is revoked.
+type revocable struct {
+	mu     sync.Mutex
+	issued int
+	live   string   // "" for none
+	calls  int      // of the API
+	posts  []string // the bodies of those that were carried out
+
+	unknown map[int]bool // the tokens that are not taken at all
+	down    bool         // the token call is answered with a 503
+
+	// delays is how long the nth call takes until its token is looked at, and after that.
+	delays func(n int) (before, after time.Duration)
+}
+
+func (a *revocable) revoke() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.live = ""
+}
+
+func (a *revocable) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/api/oauth/token" {
+		time.Sleep(100 * time.Millisecond)
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		if a.down {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		a.issued++
+		a.live = fmt.Sprintf("token %d", a.issued)
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = fmt.Fprintf(w, `{"access_token":%q,"token_type":"Bearer","expires_in":3600}`, a.live)
+		return
+	}
+	body, _ := io.ReadAll(r.Body)
+	before, after := a.begin()
+	time.Sleep(before)
+	status, answer := a.answer(r, string(body))
+	time.Sleep(after)
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, answer)
+}
+
+func (a *revocable) begin() (before, after time.Duration) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.calls++
+	if a.delays != nil {
+		return a.delays(a.calls)
+	}
+	return 0, 0
+}
+
+func (a *revocable) answer(r *http.Request, body string) (status int, answer string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	switch {
+	case a.live == "" || r.Header.Get("Authorization") != "Bearer "+a.live || a.unknown[a.issued]:
+		return http.StatusUnauthorized, ""
+	case r.Method == http.MethodPost:
+		a.posts = append(a.posts, body)
+		return http.StatusOK, fmt.Sprintf(`{"_id":%q}`, idAt(time.Now(), len(a.posts)))
+	}
+	return http.StatusOK, wholeBucket
+}
+
+// revocableClient returns a client of such an Atlas, and a context for its calls.
+func revocableClient(t *testing.T, server *revocable) (context.Context, *atlas.Client) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 24*time.Hour)
+	t.Cleanup(cancel)
+	return ctx, newClient(t, atlas.NewPool(inProcess{server}), "http://localhost", account)
+}
+
+func TestTenWorkersSurviveARevokedToken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := &revocable{delays: func(n int) (before, after time.Duration) {
+			return time.Duration(n%7) * 200 * time.Millisecond, time.Duration(n%5) * 1700 * time.Millisecond
+		}}
+		ctx, client := revocableClient(t, server)
+		var workers sync.WaitGroup
+		var want []string
+		for worker := range 10 {
+			in := bucketRequest
+			in.BucketName = fmt.Sprintf("snapshots-%d", worker)
+			for range 10 {
+				want = append(want, fmt.Sprintf(`{"bucketName":%q,"cloudProvider":"AWS","iamRoleId":%q}`, in.BucketName, roleID))
+			}
+			workers.Go(func() {
+				for range 10 {
+					if _, err := client.GetExportBucket(ctx, projectID, bucketID, ""); err != nil {
+						t.Error(err)
+					}
+					if _, err := client.CreateExportBucket(ctx, projectID, in, asRequested); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		const revocations = 5
+		for range revocations {
+			time.Sleep(10 * time.Second)
+			server.revoke()
+		}
+		workers.Wait()
+		if server.issued != 1+revocations {
+			t.Errorf("%d tokens for %d revocations, want one more", server.issued, revocations)
+		}
+		if slices.Sort(server.posts); !slices.Equal(server.posts, want) {
+			t.Errorf("%d POSTs were carried out, want each once: %q", len(server.posts), server.posts)
+		}
+	})
+}
+
+// What a call is answered long after its token was replaced says nothing of the one that there
+// is now.
+func TestAnAnswerToAnOldTokenSaysNothingOfTheCurrentOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := &revocable{delays: func(n int) (before, after time.Duration) {
+			if n%3 == 1 {
+				return 0, 10 * time.Second
+			}
+			return 0, 0
+		}}
+		ctx, client := revocableClient(t, server)
+		get := func() {
+			if _, err := client.GetExportBucket(ctx, projectID, bucketID, ""); err != nil {
+				t.Error(err)
+			}
+		}
+		var slow sync.WaitGroup
+		for range 4 {
+			slow.Go(get)
+			time.Sleep(time.Second)
+			server.revoke()
+			get()
+			time.Sleep(20 * time.Second)
+		}
+		slow.Wait()
+		if server.issued != 5 {
+			t.Errorf("%d tokens for 4 revocations", server.issued)
+		}
+	})
+}
+
+func TestACallThatIsRefusedWithAnOldTokenTakesTheCurrentOne(t *testing.T) {
+	for _, revocations := range []int{1, 2} {
+		synctest.Test(t, func(t *testing.T) {
+			server := &revocable{delays: func(n int) (before, after time.Duration) {
+				if n == 2 || n == 5 { // each time that the slow one is sent with a token that ends
+					return 5 * time.Second, 0
+				}
+				return 0, 0
+			}}
+			ctx, client := revocableClient(t, server)
+			get := func() {
+				if _, err := client.GetExportBucket(ctx, projectID, bucketID, ""); err != nil {
+					t.Error(err)
+				}
+			}
+			get()
+			var slow sync.WaitGroup
+			slow.Go(get)
+			for range revocations {
+				time.Sleep(3 * time.Second)
+				server.revoke()
+				get() // and has another token
+				time.Sleep(3 * time.Second)
+			}
+			slow.Wait()
+			if server.issued != 1+revocations || server.calls != 2+3*revocations {
+				t.Errorf("%d revocations: %d tokens and %d calls", revocations, server.issued, server.calls)
+			}
+		})
+	}
+}
+
+func TestATokenThatWasNeverTakenIsReplacedOnceUntilOneIs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := &revocable{unknown: map[int]bool{1: true, 2: true, 4: true}}
+		ctx, client := revocableClient(t, server)
+		get := func() error {
+			_, err := client.GetExportBucket(ctx, projectID, bucketID, "")
+			return err
+		}
+		for range 3 {
+			var workers sync.WaitGroup
+			for range 10 {
+				workers.Go(func() {
+					if get() == nil {
+						t.Error("a token that is not taken was taken")
+					}
+				})
+			}
+			workers.Wait()
+		}
+		if server.issued != 2 {
+			t.Fatalf("%d tokens for 30 calls that are refused, want 2", server.issued)
+		}
+		delete(server.unknown, 2)
+		if err := get(); err != nil || server.issued != 2 {
+			t.Errorf("%d tokens: %v", server.issued, err)
+		}
+		time.Sleep(2 * time.Hour)
+		server.unknown[3] = true
+		delete(server.unknown, 4)
+		if err := get(); err != nil || server.issued != 4 {
+			t.Errorf("%d tokens after the end of one that was taken, and one that was not: %v", server.issued, err)
+		}
+	})
+}
+
+func TestATokenThatCouldNotBeReplacedIsReplacedLater(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := &revocable{unknown: map[int]bool{1: true}}
+		server.delays = func(n int) (before, after time.Duration) {
+			server.down = n == 1
+			return 0, 0
+		}
+		ctx, client := revocableClient(t, server)
+		short, cancel := context.WithTimeout(ctx, 10*time.Second)
+		defer cancel()
+		_, err := client.GetExportBucket(short, projectID, bucketID, "")
+		var e *atlas.Error
+		if !errors.As(err, &e) || e.Status != http.StatusServiceUnavailable {
+			t.Errorf("want a 503, got %v", err)
+		}
+		server.down = false
+		if _, err := client.GetExportBucket(ctx, projectID, bucketID, ""); err != nil || server.issued != 2 {
+			t.Errorf("%d tokens: %v", server.issued, err)
+		}
+	})
+}
+
+func TestAPostThatIsRefusedForItsTokenIsCarriedOutOnceAndWhole(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := &revocable{}
+		ctx, client := revocableClient(t, server)
+		if _, err := client.GetExportBucket(ctx, projectID, bucketID, ""); err != nil {
+			t.Fatal(err)
+		}
+		server.revoke()
+		if _, err := client.CreateExportBucket(ctx, projectID, bucketRequest, asRequested); err != nil {
+			t.Error(err)
+		}
+		want := []string{`{"bucketName":"snapshots","cloudProvider":"AWS","iamRoleId":"` + roleID + `"}`}
+		if !slices.Equal(server.posts, want) || server.calls != 3 || server.issued != 2 {
+			t.Errorf("%d calls with %d tokens, carried out: %q, want %q", server.calls, server.issued, server.posts, want)
+		}
+	})
+}
+
+func TestANewTokenThatIsRefusedIsReplacedOnce(t *testing.T) {
 	issued := 0
 	err := getOnce(t, account, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/api/oauth/token" {
@@ -225,7 +483,7 @@ func TestANewTokenThatIsRefusedIsNotReplaced(t *testing.T) {
 		}
 		w.WriteHeader(http.StatusUnauthorized)
 	})
-	if err == nil || issued != 1 {
+	if err == nil || issued != 2 {
 		t.Errorf("%d tokens, error %v", issued, err)
 	}
 }
@@ -247,6 +505,116 @@ func TestTokenTroubleIsWaitedOutOnce(t *testing.T) {
 	})
 }
 
+// Atlas' tokens live for an hour, but a gateway's may be shorter.
+func TestTokenOfAShortLifeServesHalfOfIt(t *testing.T) {
+	for expires, want := range map[string]int{ // of a call every five seconds of an hour
+		`60`: 120, `200`: 36, `239`: 30, `241`: 29, `600`: 8, `3600`: 2, `"3600"`: 2, `86400`: 1, `99999999999`: 1, `0`: 1, `null`: 1, `-1`: 1, `-3600`: 1,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			issued, last := 0, time.Time{}
+			client := newClient(t, atlas.NewPool(inProcess{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/api/oauth/token" {
+					issued++
+					last = time.Now()
+					w.Header().Set("Content-Type", "application/json")
+					_, _ = fmt.Fprintf(w, `{"access_token":"token-%d","token_type":"Bearer","expires_in":%s}`, issued, expires)
+					return
+				}
+				if life, err := strconv.Atoi(strings.Trim(expires, `"`)); err == nil && life > 0 && time.Since(last) >= time.Duration(life)*time.Second {
+					t.Errorf("expires_in %s: a token of %s ago was sent", expires, time.Since(last))
+				}
+				if want := fmt.Sprintf("Bearer token-%d", issued); r.Header.Get("Authorization") != want {
+					t.Errorf("expires_in %s: sent %q, want %q", expires, r.Header.Get("Authorization"), want)
+				}
+				_, _ = io.WriteString(w, wholeBucket)
+			})}), "http://localhost", account)
+			for range time.Hour / (5 * time.Second) {
+				if _, err := client.GetExportBucket(t.Context(), projectID, bucketID, ""); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(5 * time.Second)
+			}
+			if issued != want {
+				t.Errorf("expires_in %s: %d tokens in an hour, want %d", expires, issued, want)
+			}
+		})
+	}
+}
+
+// A gateway may give the same token out until it ends.
+func TestTokenThatIsIssuedTwiceIsSentAsItIs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		issued := 0
+		client := newClient(t, atlas.NewPool(inProcess{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/api/oauth/token" {
+				issued++
+				w.Header().Set("Content-Type", "application/json")
+				_, _ = io.WriteString(w, `{"access_token":"the-same-token","token_type":"Bearer","expires_in":60}`)
+				return
+			}
+			if got := r.Header.Get("Authorization"); got != "Bearer the-same-token" {
+				t.Errorf("sent %q", got)
+			}
+			_, _ = io.WriteString(w, wholeBucket)
+		})}), "http://localhost", account)
+		for range 3 {
+			if _, err := client.GetExportBucket(t.Context(), projectID, bucketID, ""); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Minute)
+		}
+		if issued != 3 {
+			t.Errorf("%d tokens, want 3", issued)
+		}
+	})
+}
+
+func TestTokenThatNoHeaderTakesIsAnErrorAtOnce(t *testing.T) {
+	for _, character := range []string{`\u0007`, `\u001b`, `\u0000`, `\n`, `\r`, `\u007f`, `\u0085`, `\u009b`} {
+		synctest.Test(t, func(t *testing.T) {
+			requests := 0
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+			defer cancel()
+			start := time.Now()
+			_, err := newClient(t, atlas.NewPool(inProcess{http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				requests++
+				w.Header().Set("Content-Type", "application/json")
+				_, _ = io.WriteString(w, `{"access_token":"not-for-`+character+`the-log","token_type":"Bearer","expires_in":3600}`)
+			})}), "http://localhost", account).GetExportBucket(ctx, projectID, bucketID, "")
+			if err == nil || !strings.Contains(err.Error(), "the token in the answer has characters that no token has HTTP 200, POST /api/oauth/token") || strings.Contains(err.Error(), "not-for") {
+				t.Errorf("%s: got %v", character, err)
+			}
+			if requests != 1 || time.Since(start) > 0 {
+				t.Errorf("%s: %d requests in %s", character, requests, time.Since(start))
+			}
+		})
+	}
+}
+
+// What the library says of such an answer is a text alone; that is no reason to lose its cause.
+func TestTokenThatDoesNotArriveHasACause(t *testing.T) {
+	for name, body := range map[string]string{"no JSON": "<html>Sign in", "no token": "{}", "another type": `{"access_token":7}`, "an end of no type": `{"access_token":"x","expires_in":"soon"}`, "empty": ""} {
+		err := getOnce(t, account, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) })
+		var e *atlas.Error
+		if !errors.As(err, &e) || e.Status != http.StatusOK || e.Cause == nil || e.Path != "/api/oauth/token" {
+			t.Errorf("%s: got %#v", name, err)
+		}
+	}
+	broken := roundTripper(func(req *http.Request) (*http.Response, error) {
+		body := io.MultiReader(strings.NewReader(`{"access_token":"tok`), iotest.ErrReader(io.ErrUnexpectedEOF))
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(body), Request: req}, nil
+	})
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		_, err := newClient(t, atlas.NewPool(broken), "http://localhost", account).GetExportBucket(ctx, projectID, bucketID, "")
+		var e *atlas.Error
+		if !errors.As(err, &e) || e.Status != http.StatusOK || !errors.Is(err, io.ErrUnexpectedEOF) || !strings.Contains(err.Error(), "the answer was cut") {
+			t.Errorf("got %#v", err)
+		}
+	})
+}
+
 // roundTripper is a transport in a function.
 type roundTripper func(*http.Request) (*http.Response, error)
 
@@ -259,7 +627,7 @@ func TestAnAccountThatAtlasDoesNotKnowIsRefusedOnce(t *testing.T) {
 	var calls sync.WaitGroup
 	for range 20 {
 		calls.Go(func() {
-			_, err := newClient(t, pool, url, wrong).GetExportBucket(t.Context(), projectID, bucketID)
+			_, err := newClient(t, pool, url, wrong).GetExportBucket(t.Context(), projectID, bucketID, "")
 			var e *atlas.Error
 			if !errors.As(err, &e) || e.Code != atlas.CodeInvalidClient {
 				t.Errorf("got %v", err)

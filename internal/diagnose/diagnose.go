@@ -6,7 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,8 +32,17 @@ func Error(summary string, err error, fields Fields) diag.Diagnostics {
 	}
 	out := wayOut(e)
 	var diags diag.Diagnostics
-	for _, violation := range e.Fields {
-		sentence := violation.Field + ": " + violation.Description
+	for i, violation := range e.Fields {
+		sentence := violation.Description
+		if violation.Field != "" {
+			sentence = violation.Field + ": " + sentence
+		}
+		if i == 0 && saysMore(e) {
+			sentence += "\n\nAtlas: " + e.Detail
+		}
+		if i == len(e.Fields)-1 && e.MoreFields > 0 {
+			sentence += fmt.Sprintf("\n\nand %d more fields", e.MoreFields)
+		}
 		diags.Append(at(fields, []string{violation.Field}, summary, detail(sentence, out, e)))
 	}
 	if len(diags) == 0 {
@@ -48,6 +59,13 @@ func ErrorWithWayOut(summary string, err error, out string) diag.Diagnostics {
 		return diag.Diagnostics{diag.NewErrorDiagnostic(summary, err.Error()+"\n\n"+out)}
 	}
 	return diag.Diagnostics{diag.NewErrorDiagnostic(summary, detail(said(e), out, e))}
+}
+
+// saysMore tells that Atlas' sentence is not said by its violations already.
+func saysMore(e *atlas.Error) bool {
+	return e.Detail != "" && e.Detail != http.StatusText(e.Status) && !slices.ContainsFunc(e.Fields, func(violation atlas.FieldViolation) bool {
+		return strings.Contains(violation.Description, e.Detail)
+	})
 }
 
 func at(fields Fields, names []string, summary, detail string) diag.Diagnostic {
@@ -75,8 +93,8 @@ func waited(e *atlas.Error) []string {
 	if e.Attempts > 1 {
 		sentences = append(sentences, fmt.Sprintf("This was attempt %d, after %s.", e.Attempts, e.Elapsed.Round(time.Second)))
 	}
-	if e.RetryAfter > 0 && !errors.Is(e.Cause, context.Canceled) {
-		sentences = append(sentences, fmt.Sprintf("Atlas asks to wait %s, for which the operation has not the time (timeouts).", e.RetryAfter.Round(time.Second)))
+	if e.RetryAfter > 0 && e.NoTime {
+		sentences = append(sentences, fmt.Sprintf("Atlas asks to wait %s, and less than that is left of the operation's timeouts.", e.RetryAfter.Round(time.Second)))
 	}
 	return sentences
 }
@@ -95,7 +113,7 @@ func said(e *atlas.Error) string {
 	case e.Detail != "":
 		return e.Detail
 	}
-	return "Atlas refused the request without a word."
+	return "Atlas refused the request without giving a reason."
 }
 
 // namedAttribute finds the attribute in the sentence of INVALID_JSON_ATTRIBUTE, as

@@ -2,7 +2,10 @@ package diagnose_test
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
+	"net"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -52,7 +55,7 @@ func TestErrorSaysWhatAtlasSaidThenWhatToDoThenWhere(t *testing.T) {
 			"iam_role_id", "The specified Cloud Provider Access role (" + role + ") has not been authorized.", "Authorize " + role + " in this project",
 		},
 		"AWS credentials": {
-			atlas.Error{Status: 400, Code: atlas.CodeInvalidAWSCredentials}, "iam_role_id", "Atlas refused the request without a word.", "sts:AssumeRole",
+			atlas.Error{Status: 400, Code: atlas.CodeInvalidAWSCredentials}, "iam_role_id", "Atlas refused the request without giving a reason.", "sts:AssumeRole",
 		},
 		"service principal": {
 			atlas.Error{Status: 400, Code: atlas.CodeAzureServicePrincipalInvalid, Detail: "x"}, "iam_role_id", "x", "tenant id",
@@ -82,27 +85,42 @@ func TestErrorSaysWhatAtlasSaidThenWhatToDoThenWhere(t *testing.T) {
 		"access list without address": {
 			atlas.Error{Status: 403, Code: atlas.CodeIPAddressNotOnAccessList, Detail: "x"}, "", "x", "Add the address",
 		},
-		"role of the credential":      {atlas.Error{Status: 401, Code: atlas.CodeUserUnauthorized, Detail: "x"}, "", "x", "Project Backup Manager"},
-		"owner":                       {atlas.Error{Status: 401, Code: atlas.CodeNotOrgGroupCreator, Detail: "x"}, "", "x", "Project Owner"},
-		"token limit":                 {atlas.Error{Status: 403, Code: atlas.CodeAccessDenied, Detail: "x"}, "", "x", "100 tokens"},
-		"wrong secret":                {atlas.Error{Status: 401, Code: atlas.CodeInvalidClient, Detail: "x"}, "", "x", "client_secret"},
-		"in use":                      {atlas.Error{Status: 400, Code: atlas.CodeExportBucketInUse, Detail: "x"}, "", "x", "automatic export off"},
-		"delete failed":               {atlas.Error{Status: 400, Code: atlas.CodeExportBucketDeleteFailed, Detail: "x"}, "", "x", "under way"},
-		"compliance policy":           {atlas.Error{Status: 400, Code: atlas.CodeBackupCompliancePolicy, Detail: "x"}, "", "x", "Backup Compliance Policy"},
-		"wrong address":               {atlas.Error{Status: 404, Code: atlas.CodeResourceNotFound, Detail: "x"}, "", "x", "base_url"},
-		"upgrade":                     {atlas.Error{Status: 405, Code: atlas.CodeWritesNotAllowedDuringAppUpgrade, Detail: "x"}, "", "x", "a few minutes"},
-		"rate limit":                  {atlas.Error{Status: 429, Code: atlas.CodeRateLimited, Detail: "x"}, "", "x", "-parallelism"},
-		"rate limit by tokens":        {atlas.Error{Status: 429, Code: atlas.CodeRateLimitedTokenBucket, Detail: "x"}, "", "x", "-parallelism"},
-		"cluster":                     {atlas.Error{Status: 404, Code: atlas.CodeClusterNotFound, Detail: "x"}, "", "x", "same command"},
-		"paused cluster":              {atlas.Error{Status: 409, Code: atlas.CodeCannotUpdatePausedCluster, Detail: "x"}, "", "x", "Resume it"},
-		"bucket that is gone":         {atlas.Error{Status: 404, Code: atlas.CodeExportBucketNotFound, Detail: "x"}, "", "x", "Plan again"},
-		"unexpected":                  {atlas.Error{Status: 500, Code: atlas.CodeUnexpectedError, Detail: "Unexpected error."}, "", "Unexpected error.", "has trouble"},
-		"HTML of a proxy":             {atlas.Error{Status: 502, Detail: "502 Bad Gateway"}, "", "502 Bad Gateway", "proxy"},
-		"401 without a code":          {atlas.Error{Status: 401}, "", "Atlas refused the request without a word.", "MONGODB_ATLAS_"},
-		"no answer":                   {atlas.Error{Cause: errors.New("connection refused")}, "", "There is no usable answer from Atlas: connection refused.", "HTTPS_PROXY"},
-		"time-out":                    {atlas.Error{Cause: context.DeadlineExceeded}, "", "Atlas did not answer in time.", "timeouts"},
+		"role of the credential":     {atlas.Error{Status: 401, Code: atlas.CodeUserUnauthorized, Detail: "x"}, "", "x", "Project Backup Manager"},
+		"owner":                      {atlas.Error{Status: 401, Code: atlas.CodeNotOrgGroupCreator, Detail: "x"}, "", "x", "Project Owner"},
+		"token limit":                {atlas.Error{Status: 403, Code: atlas.CodeAccessDenied, Detail: "x"}, "", "x", "100 tokens"},
+		"wrong secret":               {atlas.Error{Status: 401, Code: atlas.CodeInvalidClient, Detail: "x"}, "", "x", "client_secret"},
+		"in use":                     {atlas.Error{Status: 400, Code: atlas.CodeExportBucketInUse, Detail: "x"}, "", "x", "automatic export off"},
+		"delete failed":              {atlas.Error{Status: 400, Code: atlas.CodeExportBucketDeleteFailed, Detail: "x"}, "", "x", "under way"},
+		"compliance policy":          {atlas.Error{Status: 400, Code: atlas.CodeBackupCompliancePolicy, Detail: "x"}, "", "x", "Backup Compliance Policy"},
+		"wrong address":              {atlas.Error{Status: 404, Code: atlas.CodeResourceNotFound, Detail: "x"}, "", "x", "base_url"},
+		"upgrade":                    {atlas.Error{Status: 405, Code: atlas.CodeWritesNotAllowedDuringAppUpgrade, Detail: "x"}, "", "x", "a few minutes"},
+		"rate limit":                 {atlas.Error{Status: 429, Code: atlas.CodeRateLimited, Detail: "x"}, "", "x", "-parallelism"},
+		"rate limit by tokens":       {atlas.Error{Status: 429, Code: atlas.CodeRateLimitedTokenBucket, Detail: "x"}, "", "x", "-parallelism"},
+		"cluster":                    {atlas.Error{Status: 404, Code: atlas.CodeClusterNotFound, Detail: "x"}, "", "x", "same command"},
+		"paused cluster":             {atlas.Error{Status: 409, Code: atlas.CodeCannotUpdatePausedCluster, Detail: "x"}, "", "x", "Resume it"},
+		"bucket that is gone":        {atlas.Error{Status: 404, Code: atlas.CodeExportBucketNotFound, Detail: "x"}, "", "x", "Plan again"},
+		"unexpected":                 {atlas.Error{Status: 500, Code: atlas.CodeUnexpectedError, Detail: "Unexpected error."}, "", "Unexpected error.", "has trouble"},
+		"HTML of a proxy":            {atlas.Error{Status: 502, Detail: "502 Bad Gateway"}, "", "502 Bad Gateway", "proxy"},
+		"401 without a code":         {atlas.Error{Status: 401}, "", "Atlas refused the request without giving a reason.", "MONGODB_ATLAS_"},
+		"no answer":                  {atlas.Error{Cause: errors.New("connection refused")}, "", "There is no usable answer from Atlas: connection refused.", "HTTPS_PROXY"},
+		"host that does not exist":   {atlas.Error{Cause: &net.DNSError{Err: "no such host", Name: "atlas.example.com", IsNotFound: true}, Unsent: true}, "", "There is no usable answer from Atlas: lookup atlas.example.com: no such host.", "base_url"},
+		"proxy's address":            {atlas.Error{Cause: atlas.ErrProxyAddress, Unsent: true}, "", "There is no usable answer from Atlas: the address of the proxy is not usable.", "HTTPS_PROXY (or HTTP_PROXY): it must be a URL such as"},
+		"proxy's password":           {atlas.Error{Cause: &net.OpError{Op: "proxyconnect", Err: atlas.ErrProxyCredential}, Unsent: true}, "", "There is no usable answer from Atlas: proxyconnect: the proxy asks for another user or password.", "the user and the password in HTTPS_PROXY"},
+		"proxy's password, answered": {atlas.Error{Status: 407, Detail: "Who are you?"}, "", "Who are you?", "the user and the password in HTTPS_PROXY"},
+		"certificate of the client":  {atlas.Error{Cause: &net.OpError{Op: "remote error", Err: errors.New("tls: certificate required")}}, "", "There is no usable answer from Atlas: remote error: tls: certificate required.", "not Atlas' own address: check base_url"},
+		"certificate of the server":  {atlas.Error{Cause: &tls.CertificateVerificationError{Err: errors.New("unknown authority")}, Unsent: true}, "", "There is no usable answer from Atlas: tls: failed to verify certificate: unknown authority.", "base_url"},
+		"no token in the answer":     {atlas.Error{Status: 200, Cause: errors.New("the answer is not a token")}, "", "There is no usable answer from Atlas: the answer is not a token.", "base_url"},
+		"another protocol":           {atlas.Error{Status: 101, Cause: errors.New("the server switched to another protocol")}, "", "There is no usable answer from Atlas: the server switched to another protocol.", "base_url"},
+		"a redirect":                 {atlas.Error{Status: 302, Cause: errors.New("redirected")}, "", "There is no usable answer from Atlas: redirected.", "base_url"},
+		"an address of no form": {
+			atlas.Error{Status: 403, Code: atlas.CodeIPAddressNotOnAccessList, Detail: "x", Parameters: []any{map[string]any{"\x1b": "\x1b"}}}, "", "x", "Add the address that Atlas names to",
+		},
+		"no address": {
+			atlas.Error{Status: 403, Code: atlas.CodeIPAddressNotOnAccessList, Detail: "x", Parameters: []any{nil}}, "", "x", "Add the address that Atlas names to",
+		},
+		"time-out":                    {atlas.Error{Cause: context.DeadlineExceeded}, "", "Atlas did not answer in time.", "terraform apply -refresh=false"},
 		"cancelled":                   {atlas.Error{Cause: context.Canceled}, "", "The call was cancelled before Atlas had answered.", ""},
-		"unreadable answer":           {atlas.Error{Status: 200, Cause: errors.New("the answer was cut")}, "", "There is no usable answer from Atlas: the answer was cut.", ""},
+		"unreadable answer":           {atlas.Error{Status: 200, Cause: errors.New("the answer was cut")}, "", "There is no usable answer from Atlas: the answer was cut.", "base_url"},
 		"an attribute Atlas explains": {atlas.Error{Status: 400, Code: "INVALID_ATTRIBUTE", Detail: "Invalid attribute x specified."}, "", "Invalid attribute x specified.", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -135,10 +153,12 @@ func TestErrorSaysHowLongItWaited(t *testing.T) {
 		"one attempt":   {atlas.Error{Status: 503, Detail: "Down.", Attempts: 1}, "Down."},
 		"many attempts": {atlas.Error{Status: 503, Detail: "Down.", Attempts: 7, Elapsed: 291*time.Second + time.Millisecond}, "Down. This was attempt 7, after 4m51s."},
 		"asked for more time than there is": {
-			atlas.Error{Status: 429, Detail: "Too many.", Attempts: 1, RetryAfter: time.Hour},
-			"Too many. Atlas asks to wait 1h0m0s, for which the operation has not the time (timeouts).",
+			atlas.Error{Status: 429, Detail: "Too many.", Attempts: 1, RetryAfter: time.Hour, NoTime: true},
+			"Too many. Atlas asks to wait 1h0m0s, and less than that is left of the operation's timeouts.",
 		},
-		"cancelled": {atlas.Error{Status: 429, Detail: "Too many.", RetryAfter: time.Second, Cause: context.Canceled}, "The call was cancelled while it waited to try again. Atlas' last words: Too many."},
+		"asked for a time that there is": {atlas.Error{Status: 503, Detail: "Down.", Attempts: 1, RetryAfter: time.Hour}, "Down."},
+		"no time, and not asked for any": {atlas.Error{Status: 503, Detail: "Down.", Attempts: 1, NoTime: true}, "Down."},
+		"cancelled":                      {atlas.Error{Status: 429, Detail: "Too many.", RetryAfter: time.Second, Cause: context.Canceled}, "The call was cancelled while it waited to try again. Atlas' last words: Too many."},
 	} {
 		if _, paragraphs := lines(diagnose.Error("Export bucket not read", atlasError(c.err), nil)[0]); paragraphs[0] != c.want {
 			t.Errorf("%s: %q, want %q", name, paragraphs[0], c.want)
@@ -159,6 +179,33 @@ func TestEveryViolationIsADiagnosticAtItsArgument(t *testing.T) {
 	want := "bucket_name bucketName: too short, project_id groupId: unknown,  other: odd"
 	if strings.Join(got, ", ") != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestAtlasSentenceIsShownOnceBesideTheViolationsWhenItSaysMore(t *testing.T) {
+	for name, c := range map[string]struct {
+		detail string
+		fields []atlas.FieldViolation
+		more   int
+		want   []string
+	}{
+		"it says more":          {"The project is locked.", []atlas.FieldViolation{{Field: "a", Description: "one"}, {Field: "b", Description: "two"}}, 0, []string{"a: one|Atlas: The project is locked.", "b: two"}},
+		"a violation says it":   {"too short", []atlas.FieldViolation{{Field: "a", Description: "it is too short by one"}, {Field: "b", Description: "two"}}, 0, []string{"a: it is too short by one", "b: two"}},
+		"it is the status":      {"Bad Request", []atlas.FieldViolation{{Field: "a", Description: "one"}}, 0, []string{"a: one"}},
+		"there is none":         {"", []atlas.FieldViolation{{Field: "a", Description: "one"}}, 0, []string{"a: one"}},
+		"there are more fields": {"", []atlas.FieldViolation{{Field: "a", Description: "one"}, {Field: "b", Description: "two"}}, 7, []string{"a: one", "b: two|and 7 more fields"}},
+		"both":                  {"The project is locked.", []atlas.FieldViolation{{Field: "a", Description: "one"}}, 7, []string{"a: one|Atlas: The project is locked.|and 7 more fields"}},
+		"no field is named":     {"", []atlas.FieldViolation{{Description: "one"}}, 0, []string{"one"}},
+	} {
+		var got []string
+		for _, d := range diagnose.Error("Export bucket not created", atlasError(atlas.Error{Status: 400, Detail: c.detail, Fields: c.fields, MoreFields: c.more}), nil) {
+			_, paragraphs := lines(d)
+			// What to do and where it was end each of them.
+			got = append(got, strings.Join(paragraphs[:len(paragraphs)-2], "|"))
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
 	}
 }
 

@@ -50,7 +50,9 @@ func wayOut(e *atlas.Error) string {
 	case atlas.CodeIPAddressNotOnAccessList:
 		address := "the address that Atlas names"
 		if len(e.Parameters) > 0 {
-			address = fmt.Sprint(e.Parameters[0])
+			if text, ok := e.Parameters[0].(string); ok && text != "" {
+				address = text
+			}
 		}
 		return fmt.Sprintf("Add %s to the API access list of the credential, in Atlas under Organization Access Manager.", address)
 	case atlas.CodeInvalidClient:
@@ -76,16 +78,29 @@ func wayOut(e *atlas.Error) string {
 		return "Atlas did nothing. Apply again in a minute, or with a lower -parallelism."
 	}
 	switch {
+	case errors.Is(e.Cause, atlas.ErrProxyAddress):
+		return "Check HTTPS_PROXY (or HTTP_PROXY): it must be a URL such as http://proxy.example.com:3128, with a port from 1 to 65535."
+	case errors.Is(e.Cause, atlas.ErrProxyCredential), e.Status == http.StatusProxyAuthRequired:
+		return "Check the user and the password in HTTPS_PROXY (or HTTP_PROXY). The provider does not retry, because a proxy may lock an account " +
+			"after some wrong passwords."
 	case errors.Is(e.Cause, context.DeadlineExceeded):
-		return "Raise the resource's timeouts if Atlas is only slow."
+		return "Raise the operation's limit in timeouts if Atlas is only slow. A refresh and a destroy of a resource use the value that was " +
+			"applied last: apply the new one first, with terraform apply -refresh=false, which asks Atlas nothing for a change of timeouts alone."
 	case errors.Is(e.Cause, context.Canceled):
 		return ""
+	case atlas.IsTLSAlert(e):
+		return "The server refused the TLS connection. If it asks for a client certificate, this is not Atlas' own address: check base_url " +
+			"(MONGODB_ATLAS_BASE_URL) and HTTPS_PROXY."
 	case e.Status == 0:
 		return "Check that this machine reaches Atlas: base_url (MONGODB_ATLAS_BASE_URL), the network, and the proxy (HTTPS_PROXY)."
 	case e.Status == http.StatusUnauthorized:
 		return "Check the credential: the provider's arguments, or the MONGODB_ATLAS_… variables."
+	case e.Status/100 == 4 && e.Code == "":
+		return "The answer does not come from Atlas. Check base_url (MONGODB_ATLAS_BASE_URL), and the proxy (HTTPS_PROXY) or firewall that may have refused the request."
 	case e.Status >= 500:
 		return "Atlas, or a proxy on the way to it, has trouble. Apply again when it has passed."
+	case e.Cause != nil:
+		return "Something on the way to Atlas may have answered, or have changed the answer. Check base_url (MONGODB_ATLAS_BASE_URL), and the proxy (HTTPS_PROXY)."
 	}
 	return ""
 }

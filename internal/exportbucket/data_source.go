@@ -82,6 +82,7 @@ func (d *dataSource) ValidateConfig(ctx context.Context, req datasource.Validate
 		return
 	}
 	resp.Diagnostics.Append(config.validate()...)
+	resp.Diagnostics.Append(validateTimeouts(config.Timeouts.Object)...)
 }
 
 func (m dataSourceModel) validate() diag.Diagnostics {
@@ -126,12 +127,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 
 func (m dataSourceModel) byID(ctx context.Context, client *atlas.Client) (*atlas.ExportBucket, diag.Diagnostics) {
 	projectID, id := m.ProjectID.ValueString(), m.ID.ValueString()
-	found, err := client.GetExportBucket(ctx, projectID, id)
-	if atlas.IsForeign404(err) {
-		if there, _ := listed(ctx, client, projectID, id, err); there != nil {
-			return there, nil
-		}
-	}
+	found, err := read(ctx, client, key{projectID: projectID, id: id})
 	if err == nil {
 		return found, nil
 	}
@@ -147,18 +143,17 @@ func (m dataSourceModel) byID(ctx context.Context, client *atlas.Client) (*atlas
 
 // byName takes a name for found only if it is one bucket's alone.
 func (m dataSourceModel) byName(ctx context.Context, client *atlas.Client) (*atlas.ExportBucket, diag.Diagnostics) {
-	found, err := m.filter().find(ctx, client)
-	if err != nil {
-		return nil, diagnose.Error("Export bucket not read", err, readFields)
+	found, diags := m.filter().find(ctx, client)
+	if diags.HasError() {
+		return nil, diags
 	}
 	wanted := fmt.Sprintf("with the bucket_name %q", m.BucketName.ValueString())
 	if !m.CloudProvider.IsNull() {
 		wanted += fmt.Sprintf(" and the cloud_provider %q", m.CloudProvider.ValueString())
 	}
-	var diags diag.Diagnostics
 	switch len(found) {
 	case 1:
-		return &found[0], nil
+		return &found[0], diags
 	case 0:
 		diags.AddAttributeError(path.Root("bucket_name"), "Export bucket not found", fmt.Sprintf("The project %s has no export bucket %s. "+
 			"The data source atlasbackup_export_buckets shows those that it has.", m.ProjectID.ValueString(), wanted))
@@ -176,17 +171,10 @@ func (m dataSourceModel) filter() filter {
 // enumerateBuckets writes a line for each, or for the first of very many.
 func enumerateBuckets(buckets []atlas.ExportBucket) string {
 	var lines []string
-	for _, b := range buckets[:min(len(buckets), maxListed)] {
-		line := fmt.Sprintf("  %s on %s", b.ID, b.CloudProvider)
-		if created := b.CreatedAt(); !created.IsZero() {
-			line += ", made " + created.UTC().Format(time.DateTime) + " UTC"
-		}
-		lines = append(lines, line)
+	for _, b := range buckets {
+		lines = append(lines, fmt.Sprintf("  %s on %s, made %s UTC", b.ID, atlas.Printable(b.CloudProvider), b.CreatedAt().UTC().Format(time.DateTime)))
 	}
-	if more := len(buckets) - maxListed; more > 0 {
-		lines = append(lines, fmt.Sprintf("  and %d more", more))
-	}
-	return strings.Join(lines, "\n")
+	return strings.Join(first(lines, maxListed, "  "), "\n")
 }
 
 // choice is what makes one of several.

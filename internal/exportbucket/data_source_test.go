@@ -68,8 +68,8 @@ func TestDataSourceSaysWhatItLookedFor(t *testing.T) {
 			{acctest.Values{"id": missingID}, "id", []string{"Export bucket not found", "project " + acctest.ProjectID, missingID, "HTTP 404 EXPORT_BUCKET_NOT_FOUND, GET"}},
 			{acctest.Values{"bucket_name": "other"}, "bucket_name", []string{"Export bucket not found", "project " + acctest.ProjectID, `"other"`, "atlasbackup_export_buckets"}},
 			{acctest.Values{"bucket_name": "snapshots", "cloud_provider": "GCP"}, "bucket_name", []string{"Export bucket not found", `"snapshots"`, `"GCP"`}},
-			{acctest.Values{"id": missingID, "project_id": missingID}, "project_id", []string{"Export bucket not read", "No group with ID " + missingID, "HTTP 404 GROUP_NOT_FOUND"}},
-			{acctest.Values{"bucket_name": "snapshots", "project_id": missingID}, "project_id", []string{"Export bucket not read", "No group with ID " + missingID, "HTTP 404 GROUP_NOT_FOUND"}},
+			{acctest.Values{"id": missingID, "project_id": missingID}, "project_id", []string{"not read", "No group with ID " + missingID, "HTTP 404 GROUP_NOT_FOUND"}},
+			{acctest.Values{"bucket_name": "snapshots", "project_id": missingID}, "project_id", []string{"not read", "No group with ID " + missingID, "HTTP 404 GROUP_NOT_FOUND"}},
 		} {
 			_, diags := p.ReadDataSource(t, resourceType, acctest.Values{"project_id": acctest.ProjectID}.With(c.wanted))
 			diags.RequireError(t, c.argument, c.fragments...)
@@ -82,7 +82,7 @@ func TestDataSourceDoesNotTakeAForeign404ForAnAnswer(t *testing.T) {
 		*on = true
 		for _, wanted := range []acctest.Values{{"id": missingID}, {"bucket_name": "snapshots"}} {
 			_, diags := p.ReadDataSource(t, resourceType, acctest.Values{"project_id": acctest.ProjectID}.With(wanted))
-			diags.RequireError(t, "", "Export bucket not read", "Not found", "HTTP 404, GET")
+			diags.RequireError(t, "", "not read", "Not found", "HTTP 404, GET")
 		}
 	})
 }

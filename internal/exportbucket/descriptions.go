@@ -3,6 +3,7 @@ package exportbucket
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
 )
@@ -16,7 +17,6 @@ const (
 	aboutRegion        = "The AWS region of the bucket, which Atlas finds by itself some seconds after the creation. Null on other clouds, " +
 		"and for buckets of which Atlas has none."
 	aboutTenantID = "The Azure tenant of the service principal. Null on other clouds."
-	aboutTimeouts = "Limits of the operations, with all that they wait for and try again."
 
 	aboutReplacement = "A change makes a new export bucket."
 )
@@ -55,6 +55,22 @@ func (a argument) on(n need) string {
 	return enumerate(on, "and")
 }
 
+// aboutTimeouts is what holds of every limit.
+var aboutTimeouts = fmt.Sprintf("Limits of the operations, with all that they wait for and try again. Each operation has `%s` at the least.", short(minTimeout))
+
+// aboutAppliedTimeouts is what holds of the resource's limits, and not of those that come
+// from the configuration each time.
+const aboutAppliedTimeouts = "A refresh and a destroy use the values that were applied last. Apply new ones with `terraform apply -refresh=false` " +
+	"where a refresh runs out of time, and before a destroy: a change of `timeouts` alone asks Atlas nothing."
+
 func aboutTimeout(doing string) string {
-	return fmt.Sprintf("How long %s, as a duration such as `90s` or `5m`. Default `%s`.", doing, strings.TrimSuffix(timeout.String(), "0s"))
+	return fmt.Sprintf("How long %s, as a positive duration such as `90s` or `5m`. Default `%s`.", doing, short(timeout))
+}
+
+// short writes a duration, whole minutes as 5m and not as 5m0s.
+func short(d time.Duration) string {
+	if minutes, whole := strings.CutSuffix(d.String(), "m0s"); whole {
+		return minutes + "m"
+	}
+	return d.String()
 }

@@ -2,6 +2,7 @@ package exportbucket_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -105,18 +106,69 @@ func TestAProjectThatIsGoneTakesItsBucketWithIt(t *testing.T) {
 	answering(t, http.MethodGet, http.StatusNotFound, body, func(t *testing.T, p *acctest.Provider, on *bool) {
 		bucket := create(t, p, awsBucket)
 		*on = true
-		gone, diags := p.Read(t, bucket)
-		diags.RequireNone(t)
-		if gone.Exists() {
-			t.Error("the bucket is still in the state")
+		for _, isFirst := range []bool{true, false} { // a project is reported a single time
+			gone, diags := p.Read(t, bucket)
+			if gone.Exists() {
+				t.Error("the bucket is still in the state")
+			}
+			requireProjectGone(t, diags, isFirst)
 		}
 	})
 	answering(t, http.MethodDelete, http.StatusNotFound, body, func(t *testing.T, p *acctest.Provider, on *bool) {
 		bucket := create(t, p, awsBucket)
 		*on = true
-		_, diags := p.Destroy(t, bucket)
-		diags.RequireNone(t)
+		for _, isFirst := range []bool{true, false} {
+			_, diags := p.Destroy(t, bucket)
+			requireProjectGone(t, diags, isFirst)
+		}
 	})
+}
+
+// Each of two configurations of the provider may have the wrong address.
+func TestEveryConfigurationOfTheProviderSaysThatAProjectIsGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, address := range []string{"http://localhost", "http://127.0.0.1"} {
+			atlas := acctest.NewAtlas(t, emulator.Options{})
+			atlas.URL = address
+			p := acctest.NewProvider(t, atlas, acctest.ServiceAccount)
+			bucket := create(t, p, awsBucket)
+			setFault(t, atlas, "group-not-found", "", bucketPath, -1)
+			for _, isFirst := range []bool{true, false} {
+				gone, diags := p.Read(t, bucket)
+				if !isFirst {
+					diags.RequireNone(t)
+				} else {
+					diags.RequireWarning(t, "", "Project "+acctest.ProjectID+" not found", "Atlas at "+address+" has no project", fmt.Sprint(bucket.Get(t, "id")))
+				}
+				if gone.Exists() {
+					t.Error("the bucket is still in the state")
+				}
+			}
+		}
+	})
+}
+
+// The error says it, and the warning is left for the refresh that drops the bucket.
+func TestAChangeInAProjectThatIsGoneIsAnErrorAndNoWarning(t *testing.T) {
+	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
+		bucket := create(t, p, awsBucket)
+		setFault(t, atlas, "group-not-found", "", bucketPath, -1)
+		kept, diags := p.Apply(t, bucket, private)
+		diags.RequireError(t, "project_id", "Export bucket not changed", "HTTP 404 GROUP_NOT_FOUND, PATCH")
+		requireAttributes(t, kept, acctest.Values{"id": bucket.Get(t, "id"), "require_private_networking": false})
+		_, diags = p.Read(t, kept)
+		requireProjectGone(t, diags, true)
+	})
+}
+
+// requireProjectGone wants the warning the first time, and nothing after that.
+func requireProjectGone(t *testing.T, diags acctest.Diagnostics, isFirst bool) {
+	t.Helper()
+	if !isFirst {
+		diags.RequireNone(t)
+		return
+	}
+	diags.RequireWarning(t, "", "Project "+acctest.ProjectID+" not found", "http://localhost", "base_url", "credential", "terraform import <address> "+acctest.ProjectID+"/")
 }
 
 func TestDestroyKeepsStateOnForeign404(t *testing.T) {

@@ -35,6 +35,9 @@ type world struct {
 // more after a 404 that is not Atlas' word.
 const atOnce = 3 * time.Second
 
+// looksTime is how long the looks after a lost POST take.
+const looksTime = 11 * time.Second
+
 // operationLimit is what the operations have where no timeouts are configured.
 const operationLimit = 5 * time.Minute
 
@@ -55,15 +58,22 @@ func (c faultCell) test(t *testing.T) {
 	case "ok":
 		o.diags.RequireNone(t)
 	case "warn":
-		o.diags.RequireWarning(t, "", "Export bucket created, but not read back", "The bucket is in the state.")
-	case "no", "did", "late":
+		o.diags.RequireWarning(t, "", "created, but not read back", "The bucket is in the state.")
+	case "no", "did", "late", "tried":
 		c.requireError(w, o)
 		w.again(c.call)
 	case "ask":
-		o.diags.RequireError(t, "", "Export bucket perhaps created", "terraform query", "terraform import <address> "+acctest.ProjectID+"/<id>")
+		o.diags.RequireError(t, "", "Export bucket may have been created", "terraform query", "terraform import <address> "+acctest.ProjectID+"/<id>")
 		w.importOrphan()
-	case "gone":
-		o.diags.RequireNone(t)
+	case "pick":
+		o.diags.RequireError(t, "", "Export bucket may have been created", "terraform import <address> "+acctest.ProjectID+"/"+w.newest())
+		w.importOrphan()
+	case "gone", "drop":
+		if c.want == "gone" {
+			o.diags.RequireNone(t)
+		} else {
+			o.diags.RequireWarning(t, "", "Project "+acctest.ProjectID+" not found")
+		}
 		if w.bucket.Exists() || !slices.Equal(w.held(), o.held) {
 			t.Errorf("the state has %s, and Atlas has %v", w.bucket.Value, w.held())
 		}
@@ -140,9 +150,16 @@ func (c faultCell) requireError(w *world, o outcome) {
 	if unchanged == (c.want == "did") {
 		w.t.Errorf("Atlas had %v, %v, and now has %v, %v", o.held, o.exports, w.held(), w.exports())
 	}
-	if quick := o.took < atOnce && o.hits <= 2; quick == (c.want == "late") || o.took > operationLimit {
+	limits := map[string]time.Duration{"late": operationLimit, "tried": 3 * looksTime}
+	if limit, isSlow := limits[c.want]; isSlow == (o.took < atOnce) || !isSlow && o.hits > 3 || isSlow && o.took > limit {
 		w.t.Errorf("it took %s and %d hits:\n%s", o.took, o.hits, o.diags)
 	}
+}
+
+// newest is the id of the bucket that Atlas has made last.
+func (w *world) newest() string {
+	held := w.held()
+	return held[len(held)-1].ID
 }
 
 // held is what Atlas has, the oldest first.

@@ -8,7 +8,7 @@ import (
 )
 
 // Families whose faults pass, wherever they hit and however often.
-var passing = faultsOf("limit", "limit55", "down", "lost", "hold", "held", "slow", "count")
+var passing = faultsOf("limit", "limit55", "down", "lost", "hold", "held", "slow", "object", "other", "count", "truncated")
 
 // places are where faults hit: a method and a path, "" for any.
 var places = [][2]string{
@@ -31,12 +31,18 @@ var places = [][2]string{
 // after the client has given up.
 func (s *faultSequence) setFaults() (late bool) {
 	// At most one of those that pass if they hit a request once.
-	switch s.rng.IntN(6) {
+	s.misdated = false
+	switch s.rng.IntN(8) {
 	case 0:
 		s.set(s.preset(pick(s, "list-next-elsewhere", "list-repeats"), http.MethodGet, bucketsPath))
 	case 1:
 		s.set(s.preset(pick(s, "404-html", "resource-not-found"), "", bucketPath))
 	case 2:
+		s.misdated = true
+		f := s.preset(pick(s, "date-ahead", "date-behind"), pick(s, "", http.MethodGet, http.MethodPost), "")
+		f.Skip, f.Times = s.rng.IntN(4), 1+s.rng.IntN(4)
+		s.set(f)
+	case 3:
 		time.Sleep(time.Hour)
 		all(s.t, s.p, nil) // the token is cached, and lasts
 		f := s.preset(pick(s, "401", "401-html"), "", "/api/atlas/v2/groups/*/backup/*")
@@ -60,7 +66,7 @@ func (s *faultSequence) set(f emulator.Fault) {
 
 // preset returns a fault of the matrix, of one request.
 func (s *faultSequence) preset(name, method, path string) emulator.Fault {
-	for _, preset := range allFaults() {
+	for _, preset := range append(emulator.Presets(), moreFaults...) {
 		if preset.Name == name {
 			preset.Fault.Method, preset.Fault.Path = method, path
 			return preset.Fault
@@ -76,7 +82,9 @@ func (s *faultSequence) randomFault() emulator.Fault {
 	name := pick(s, passing...)
 	switch { // what passes at one place only
 	case at == [2]string{http.MethodPost, bucketsPath} && s.rng.IntN(3) == 0:
-		name = pick(s, append(faultsOf("role"), "403-html", "403-html-after", "404-html")...)
+		name = pick(s, append(faultsOf("role", "wall", "wall-after", "long"), "404-html", "old-networking")...)
+	case at == [2]string{http.MethodPatch, bucketPath} && s.rng.IntN(3) == 0:
+		name = "old-networking"
 	case at == [2]string{http.MethodDelete, bucketPath} && s.rng.IntN(3) == 0:
 		name = "in-use"
 	}

@@ -59,7 +59,7 @@ func TestCLILifeCycleWithFaults(t *testing.T) {
 			config := awsBucket.With(acctest.Values{"disable_auto_export_on_destroy": true})
 			block := hcl(atlas, config)
 			if name == "the POST is held" {
-				block = strings.Replace(block, "  project_id", "  timeouts = { create = \"3s\" }\n  project_id", 1)
+				block = strings.Replace(block, "  project_id", "  timeouts = { create = \"5s\" }\n  project_id", 1)
 			}
 			var id string
 			exact := func(state *terraform.State) error {

@@ -54,12 +54,18 @@ func guideBlock(t *testing.T, n int) string {
 func applyAndWait(t *testing.T, w *acctest.Workspace, atlas *acctest.Atlas) *acctest.Process {
 	t.Helper()
 	apply := w.Start(t, "apply", "-auto-approve", "-no-color")
-	for end := time.Now().Add(time.Minute); atlas.Count(http.MethodPost) == 0; time.Sleep(10 * time.Millisecond) {
+	waitForPosts(t, atlas, 1)
+	return apply
+}
+
+// waitForPosts returns when Atlas has had n POSTs.
+func waitForPosts(t *testing.T, atlas *acctest.Atlas, n int) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); atlas.Count(http.MethodPost) < n; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatal("Atlas has had no POST")
+			t.Fatalf("Atlas has had %d POSTs, want %d", atlas.Count(http.MethodPost), n)
 		}
 	}
-	return apply
 }
 
 // killedApply leaves an orphan: Atlas has made the bucket, and nobody has its answer.

@@ -1,7 +1,9 @@
 package exportbucket_test
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -22,6 +24,7 @@ type faultSequence struct {
 	atlas     *acctest.Atlas
 	p         *acctest.Provider
 	instances []*instance
+	misdated  bool   // an answer of this apply may have a wrong Date
 	elsewhere string // the target of a cluster that exports to another's bucket; "" for none
 
 	mu     sync.Mutex             // guards what follows, and unsure of the instances
@@ -52,6 +55,9 @@ const (
 	// clockSteps is by how much an id may be older than the POST that it is taken for: the
 	// second that it leaves out, and two that are allowed for.
 	clockSteps = 3 * time.Second
+
+	// clockDoubt is the same for one of which nobody knows whose it is.
+	clockDoubt = 9 * time.Second
 )
 
 func newFaultSequence(t *testing.T, seed uint64, total *tally) *faultSequence {
@@ -144,11 +150,31 @@ func (s *faultSequence) apply() {
 	s.total.applies.Add(1)
 	s.atlas.ClearFaults()
 	time.Sleep(settled)
+	var unsure []*instance
 	for _, it := range s.instances {
 		if it.unsure {
-			s.importOwn(it)
+			unsure = append(unsure, it)
 		}
 	}
+	// Of twins, who knows most of its bucket comes first.
+	slices.SortStableFunc(unsure, func(a, b *instance) int { return cmp.Compare(s.choices(a), s.choices(b)) })
+	for _, it := range unsure {
+		s.importOwn(it)
+	}
+}
+
+// choices is how many buckets may be that of an instance in doubt, and are nobody else's.
+func (s *faultSequence) choices(it *instance) int {
+	if it.named == nil {
+		return math.MaxInt
+	}
+	n := 0
+	for _, id := range it.named {
+		if _, isOther := s.others[id]; !isOther {
+			n++
+		}
+	}
+	return n
 }
 
 // choose returns what becomes of a resource in an apply.

@@ -2,6 +2,7 @@ package exportbucket
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/diagnose"
 )
 
 // filter says which export buckets of a project a list has: those that agree with every
@@ -49,11 +51,20 @@ func (f filter) takes(b atlas.ExportBucket) bool {
 		agrees(f.IAMRoleID, b.IAMRoleID) && agrees(f.RoleID, b.RoleID)
 }
 
-// find returns the whole list, by id and so oldest first: an id is an ObjectID and begins
-// with the time.
-func (f filter) find(ctx context.Context, client *atlas.Client) ([]atlas.ExportBucket, error) {
-	found, err := client.AllExportBuckets(ctx, f.ProjectID.ValueString())
+// find returns the list, by id and so oldest first: an id is an ObjectID and begins with the
+// time. It warns when Atlas counts more buckets than it shows.
+func (f filter) find(ctx context.Context, client *atlas.Client) ([]atlas.ExportBucket, diag.Diagnostics) {
+	found, whole, err := client.AllExportBuckets(ctx, f.ProjectID.ValueString())
+	if err != nil {
+		return nil, diagnose.Error("Export buckets not read", err, readFields)
+	}
+	var diags diag.Diagnostics
+	if !whole {
+		diags.AddWarning(fmt.Sprintf("Export buckets of project %s may be missing", f.ProjectID.ValueString()), fmt.Sprintf(
+			"Atlas shows %d export buckets, and counts more. Something between this machine and Atlas may leave some out. Run the same command "+
+				"again; if the warning stays, do not delete anything because it is missing here.", len(found)))
+	}
 	found = slices.DeleteFunc(found, func(b atlas.ExportBucket) bool { return !f.takes(b) })
 	slices.SortFunc(found, func(a, b atlas.ExportBucket) int { return strings.Compare(a.ID, b.ID) })
-	return found, err
+	return found, diags
 }

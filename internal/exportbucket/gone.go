@@ -2,6 +2,7 @@ package exportbucket
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
@@ -11,53 +12,84 @@ import (
 // answered.
 const foreign404Pause = 2 * time.Second
 
-// read asks Atlas for a bucket; nil without an error is one that is gone.
-func read(ctx context.Context, client *atlas.Client, projectID, id string) (*atlas.ExportBucket, error) {
-	found, err := client.GetExportBucket(ctx, projectID, id)
+// key is what a bucket is asked for by. cloudProvider is "" where it is not known yet, as on
+// import.
+type key struct {
+	projectID, id, cloudProvider string
+}
+
+func (m model) key() key {
+	return key{projectID: m.ProjectID.ValueString(), id: m.ID.ValueString(), cloudProvider: m.CloudProvider.ValueString()}
+}
+
+// goneError tells that there is no such bucket. It wraps the answer that says so: Atlas' own,
+// or a 404 of something else about a bucket that is not in the list of its project either.
+type goneError struct {
+	answer error
+}
+
+func (e *goneError) Error() string { return e.answer.Error() }
+
+func (e *goneError) Unwrap() error { return e.answer }
+
+func isGone(err error) bool {
+	var gone *goneError
+	return errors.As(err, &gone)
+}
+
+// read asks Atlas for a bucket; isGone tells of an error that there is none.
+func read(ctx context.Context, client *atlas.Client, k key) (*atlas.ExportBucket, error) {
+	found, err := client.GetExportBucket(ctx, k.projectID, k.id, k.cloudProvider)
 	if atlas.IsForeign404(err) {
-		return listed(ctx, client, projectID, id, err)
+		return findInList(ctx, client, k, err)
 	}
 	if atlas.IsGone(err) {
-		return nil, nil
+		return nil, &goneError{err}
 	}
 	return found, err
 }
 
-// listed asks the project's list about a bucket after a 404 that is not Atlas' word on it;
-// nil without an error is one that is gone. Where the list does not answer either, the 404
-// is the error.
-func listed(ctx context.Context, client *atlas.Client, projectID, id string, foreign404 error) (*atlas.ExportBucket, error) {
-	all, err := client.AllExportBuckets(ctx, projectID)
+// findInList asks the project's list about a bucket after a 404 that does not come from Atlas.
+// Where the list does not answer either, or does not show all, the 404 is the error.
+func findInList(ctx context.Context, client *atlas.Client, k key, foreign404 error) (*atlas.ExportBucket, error) {
+	all, whole, err := client.AllExportBuckets(ctx, k.projectID)
 	switch {
 	case atlas.HasCode(err, atlas.CodeProjectNotFound): // all that a list can say is gone
-		return nil, nil
+		return nil, &goneError{err}
 	case err != nil:
 		return nil, foreign404
 	}
 	for _, b := range all {
-		if b.ID == id {
-			return &b, nil
+		if b.ID != k.id {
+			continue
 		}
+		if b.Check(k.id, k.cloudProvider) != nil {
+			return nil, foreign404
+		}
+		return &b, nil
 	}
-	return nil, nil
+	if !whole {
+		return nil, foreign404
+	}
+	return nil, &goneError{foreign404}
 }
 
-// insist repeats a call on a bucket once, when it was answered with a 404 that is not Atlas'
-// word and the project's list still has the bucket. gone tells that it has not.
-func insist(ctx context.Context, client *atlas.Client, projectID, id string, call func() error) (gone bool, err error) {
-	err = call()
+// repeatOnForeign404 does a call on a bucket, and does it a second time when something else
+// than Atlas answered with a 404 and the project's list still has the bucket. isGone tells of
+// an error that there is none.
+func repeatOnForeign404(ctx context.Context, client *atlas.Client, k key, call func() error) error {
+	err := call()
 	if atlas.IsForeign404(err) {
-		found, listErr := listed(ctx, client, projectID, id, err)
-		if listErr != nil {
-			return false, err
+		if _, err := findInList(ctx, client, k, err); err != nil {
+			return err
 		}
-		if found == nil {
-			return true, err
-		}
-		if client.Wait(ctx, foreign404Pause, "a 404 that is not Atlas' word on the export bucket, which the project still has") != nil {
-			return false, err
+		if client.Wait(ctx, foreign404Pause, "a 404 that does not come from Atlas, on an export bucket that the project still has") != nil {
+			return err
 		}
 		err = call()
 	}
-	return atlas.IsGone(err), err
+	if atlas.IsGone(err) {
+		return &goneError{err}
+	}
+	return err
 }

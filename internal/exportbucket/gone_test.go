@@ -106,7 +106,7 @@ func TestAProjectThatIsGoneWhileTheListIsAskedTakesItsBucketWithIt(t *testing.T)
 		setFault(t, atlas, "404-html", "", bucketPath, -1)
 		setFault(t, atlas, "group-not-found", http.MethodGet, bucketsPath, -1)
 		gone, diags := p.Read(t, bucket)
-		diags.RequireNone(t)
+		requireProjectGone(t, diags, true)
 		if gone.Exists() {
 			t.Error("the bucket is still in the state")
 		}

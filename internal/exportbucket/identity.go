@@ -21,6 +21,29 @@ func (m model) identity() identity {
 	return identity{ProjectID: m.ProjectID, ID: m.ID}
 }
 
+// validate is nil if both are ids as Atlas writes them. They are elements of the path of
+// every request about the bucket: without an id that path is the project's list, and ".."
+// leads out of it. The error is the rule, and what they are.
+func (i identity) validate() error {
+	projectID, id := i.ProjectID.ValueString(), i.ID.ValueString()
+	if hex24.MatchString(projectID) && hex24.MatchString(id) {
+		return nil
+	}
+	return fmt.Errorf("the ids of the project and of the export bucket are 24 lower-case hexadecimal digits each, and here project_id is %.100q and id is %.100q", projectID, id)
+}
+
+// invalidState reports a state whose ids cannot be an export bucket's; nil for any other. No
+// request may be made with them.
+func invalidState(summary string, state model) diag.Diagnostics {
+	err := state.identity().validate()
+	if err == nil {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewErrorDiagnostic(summary+": invalid state", fmt.Sprintf("The state does not say which export bucket it is: %s. "+
+		"Nothing was sent to Atlas.\n\nTake the resource out of the state. If the bucket is still there, import it:\n\n"+
+		"  terraform state rm <address>\n  terraform import <address> <project_id>/<id>", err))}
+}
+
 func (r *exportBucket) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
 		"project_id": identityschema.StringAttribute{
@@ -46,10 +69,9 @@ func importIdentity(ctx context.Context, req resource.ImportStateRequest) (ident
 		id = parseImportID(req.ID)
 	}
 	var diags diag.Diagnostics
-	if projectID, bucketID := id.ProjectID.ValueString(), id.ID.ValueString(); !hex24.MatchString(projectID) || !hex24.MatchString(bucketID) {
-		diags.AddError("Invalid import id", fmt.Sprintf("It is the ids of the project and of the export bucket, each 24 lower-case hexadecimal "+
-			"digits: as an identity project_id and id, as one string <project_id>/<id>, for example "+
-			"32b6e34b3d91647abb20e7b8/65b2f1d09b3d0e4c5a6f7081. This one has project_id %q and id %q.", projectID, bucketID))
+	if err := id.validate(); err != nil {
+		diags.AddError("Invalid import id", fmt.Sprintf("It names no export bucket: %s. Write both as an identity, project_id and id, or as one "+
+			"string, <project_id>/<id>, for example 32b6e34b3d91647abb20e7b8/65b2f1d09b3d0e4c5a6f7081.", err))
 	}
 	return id, diags
 }

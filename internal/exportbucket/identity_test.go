@@ -58,5 +58,5 @@ func TestImportRefusesAWrongID(t *testing.T) {
 		diags.RequireError(t, "", "Invalid import id", "<project_id>/<id>")
 	}
 	_, diags := p.Import(t, resourceType, "", acctest.Values{"project_id": acctest.ProjectID, "id": "snapshots"})
-	diags.RequireError(t, "", "Invalid import id", `id "snapshots"`)
+	diags.RequireError(t, "", "Invalid import id", `id is "snapshots"`)
 }

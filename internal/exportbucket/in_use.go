@@ -23,6 +23,9 @@ const (
 	// schedulesAtOnce is how many clusters are asked for their schedule at the same time.
 	schedulesAtOnce = 10
 
+	// maxClusters is how many clusters a message names.
+	maxClusters = 20
+
 	minInUsePause = time.Second
 	maxInUsePause = 15 * time.Second
 )
@@ -43,30 +46,35 @@ func (e *inUseError) Unwrap() error { return e.refusal }
 func (e *inUseError) wayOut() string {
 	var sentences []string
 	if len(e.clusters) > 0 {
+		clusters := enumerate(e.clusters, "and")
+		if len(e.clusters) > maxClusters {
+			clusters = strings.Join(first(e.clusters, maxClusters, ""), ", ")
+		}
 		sentences = append(sentences, fmt.Sprintf("The automatic export of %s goes to this bucket. Set disable_auto_export_on_destroy = true, "+
-			"apply, and destroy again; or switch the export off in the backup policy of each (in Terraform: auto_export_enabled of its "+
-			"mongodbatlas_cloud_backup_schedule).", enumerate(e.clusters, "and")))
+			"apply, and destroy again; or switch the export off in the backup policy of each (in Terraform: auto_export_enabled = false "+
+			"and no export in its mongodbatlas_cloud_backup_schedule; import that first if it is not in the state, because its "+
+			"creation deletes the schedule that the cluster has).", clusters))
 	} else {
 		sentences = append(sentences, fmt.Sprintf("No cluster of the project exports to this bucket, and Atlas has not noticed in %s. "+
-			"Destroy again later, or with a longer timeouts.delete.", e.waited.Round(time.Second)))
+			"Destroy again later, or apply a longer timeouts.delete first.", e.waited.Round(time.Second)))
 	}
 	if len(e.unread) > 0 {
-		sentences = append(sentences, "Not known of "+strings.Join(e.unread, "; ")+".")
+		sentences = append(sentences, "Could not read the schedules of "+strings.Join(first(e.unread, maxClusters, ""), "; ")+".")
 	}
 	return strings.Join(sentences, " ")
 }
 
-// remove deletes a bucket; one that is gone is deleted. To one that is in use no cluster may
+// remove deletes a bucket; isGone tells of an error that there is none. To one that is in use no cluster may
 // export: either the resource may switch that off, or the error names them. When none does,
 // Atlas has yet to notice, and remove waits for that.
-func remove(ctx context.Context, client *atlas.Client, projectID, id string, disableAutoExport bool) error {
-	err := removeOnce(ctx, client, projectID, id)
+func remove(ctx context.Context, client *atlas.Client, k key, disableAutoExport bool) error {
+	err := removeOnce(ctx, client, k)
 	if !atlas.HasCode(err, atlas.CodeExportBucketInUse) {
 		return err
 	}
 	start := time.Now()
 	inUse, pause := &inUseError{refusal: err}, minInUsePause
-	if inUse.clusters, inUse.unread, err = exporters(ctx, client, projectID, id); err != nil {
+	if inUse.clusters, inUse.unread, err = exporters(ctx, client, k.projectID, k.id); err != nil {
 		return err
 	}
 	if len(inUse.clusters) > 0 {
@@ -74,7 +82,7 @@ func remove(ctx context.Context, client *atlas.Client, projectID, id string, dis
 			return inUse
 		}
 		for _, cluster := range inUse.clusters {
-			err := client.DisableAutoExport(ctx, projectID, cluster)
+			err := client.DisableAutoExport(ctx, k.projectID, cluster)
 			if err != nil && !atlas.HasCode(err, atlas.CodeClusterNotFound) {
 				return err
 			}
@@ -86,19 +94,15 @@ func remove(ctx context.Context, client *atlas.Client, projectID, id string, dis
 			inUse.waited = time.Since(start)
 			return inUse
 		}
-		err := removeOnce(ctx, client, projectID, id)
+		err := removeOnce(ctx, client, k)
 		if !atlas.HasCode(err, atlas.CodeExportBucketInUse) {
 			return err
 		}
 	}
 }
 
-func removeOnce(ctx context.Context, client *atlas.Client, projectID, id string) error {
-	gone, err := insist(ctx, client, projectID, id, func() error { return client.DeleteExportBucket(ctx, projectID, id) })
-	if gone {
-		return nil
-	}
-	return err
+func removeOnce(ctx context.Context, client *atlas.Client, k key) error {
+	return repeatOnForeign404(ctx, client, k, func() error { return client.DeleteExportBucket(ctx, k.projectID, k.id) })
 }
 
 // exporters are the clusters of a project that export to a bucket, sorted. A cluster that
@@ -106,19 +110,14 @@ func removeOnce(ctx context.Context, client *atlas.Client, projectID, id string)
 // clusters without backup (unverified), is in unread and stops nothing: whether the bucket
 // is still in use is Atlas' to say.
 func exporters(ctx context.Context, client *atlas.Client, projectID, bucketID string) (exporting, unread []string, err error) {
+	clusters, err := client.AllClusters(ctx, projectID)
+	if err != nil {
+		return nil, nil, err
+	}
 	var mu sync.Mutex // guards both lists
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(schedulesAtOnce)
-	for cluster, err := range client.Clusters(ctx, projectID) {
-		if err != nil {
-			cancel()
-			if failed := group.Wait(); errors.Is(err, context.Canceled) && failed != nil {
-				err = failed // it ended the list
-			}
-			return nil, nil, err
-		}
+	for _, cluster := range clusters {
 		group.Go(func() error {
 			schedule, err := client.GetBackupSchedule(ctx, projectID, cluster.Name)
 			mu.Lock()

@@ -68,6 +68,7 @@ func (l *listResource) ValidateListResourceConfig(ctx context.Context, req list.
 		return
 	}
 	resp.Diagnostics.Append(config.validate()...)
+	resp.Diagnostics.Append(validateTimeouts(config.Timeouts.Object)...)
 }
 
 // List asks for a page of buckets when its first is wanted, and for none after the last
@@ -101,7 +102,7 @@ func (l *listResource) List(ctx context.Context, req list.ListRequest, stream *l
 // result is a bucket as terraform query shows it, and with the resource as it imports it.
 func (m listModel) result(ctx context.Context, req list.ListRequest, b *atlas.ExportBucket) list.ListResult {
 	result := req.NewListResult(ctx)
-	result.DisplayName = b.CloudProvider + " " + b.BucketName
+	result.DisplayName = atlas.Printable(b.CloudProvider + " " + b.BucketName)
 	result.Diagnostics.Append(result.Identity.Set(ctx, identity{ProjectID: m.ProjectID, ID: text(b.ID)})...)
 	if !req.IncludeResource {
 		return result

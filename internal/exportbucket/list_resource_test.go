@@ -46,6 +46,16 @@ func TestListNamesEachBucket(t *testing.T) {
 	})
 }
 
+// Atlas' names are its own, but what stands between may change them.
+func TestListShowsNoNameThatControlsATerminal(t *testing.T) {
+	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
+		atlas.PutExportBucket(acctest.ProjectID, emulator.ExportBucket{BucketName: "snap\x1b[31mshots\u202e\n", CloudProvider: "AWS\u009b", IAMRoleID: acctest.IAMRoleID})
+		if results := list(t, p, nil, acctest.ListOptions{}); len(results) != 1 || results[0].DisplayName != "AWS snap[31mshots" {
+			t.Errorf("got %q", results)
+		}
+	})
+}
+
 func TestListIncludesTheResourceAsItIsImported(t *testing.T) {
 	inBubble(t, emulator.Options{}, func(t *testing.T, _ *acctest.Atlas, p *acctest.Provider) {
 		for _, config := range everyCloud {

@@ -24,11 +24,11 @@ var lookBackPauses = []time.Duration{time.Second, 2 * time.Second, 4 * time.Seco
 func lookBack(ctx context.Context, client *atlas.Client, bucket model) (found *atlas.ExportBucket, twins []atlas.ExportBucket, err error) {
 	ctx, cancel := context.WithTimeout(ctx, lookBackLimit)
 	defer cancel()
-	projectID, id := bucket.ProjectID.ValueString(), bucket.ID.ValueString()
+	k := bucket.key()
 
 	found, twins, err = firstPage(ctx, client, bucket)
 	if found == nil && err == nil { // it is on a later page
-		found, err = client.GetExportBucket(ctx, projectID, id)
+		found, err = client.GetExportBucket(ctx, k.projectID, k.id, k.cloudProvider)
 	}
 	for _, pause := range lookBackPauses {
 		whole := found != nil && (found.CloudProvider != atlas.AWS || found.Region != "")
@@ -39,7 +39,7 @@ func lookBack(ctx context.Context, client *atlas.Client, bucket model) (found *a
 			break
 		}
 		var again *atlas.ExportBucket
-		if again, err = client.GetExportBucket(ctx, projectID, id); err == nil {
+		if again, err = client.GetExportBucket(ctx, k.projectID, k.id, k.cloudProvider); err == nil {
 			found = again
 		}
 	}
@@ -52,15 +52,17 @@ func lookBack(ctx context.Context, client *atlas.Client, bucket model) (found *a
 // firstPage finds a new bucket and its twins among the project's first. A twin is older: one
 // that is not may be a creation of this process that waits for its answer.
 func firstPage(ctx context.Context, client *atlas.Client, bucket model) (found *atlas.ExportBucket, twins []atlas.ExportBucket, err error) {
-	seen, id := 0, bucket.ID.ValueString()
-	created := atlas.ExportBucket{ID: id}.CreatedAt()
-	for b, err := range client.ExportBuckets(ctx, bucket.ProjectID.ValueString()) {
+	seen, k := 0, bucket.key()
+	created := atlas.CreatedAt(k.id)
+	for b, err := range client.ExportBuckets(ctx, k.projectID) {
 		switch {
 		case err != nil:
 			return nil, nil, err
-		case b.ID == id:
-			found = &b
-		case bucket.matches(b) && !client.Knows(b.ID) && b.CreatedAt().Before(created):
+		case b.ID == k.id:
+			if b.Check(k.id, k.cloudProvider) == nil {
+				found = &b
+			}
+		case bucket.match(b) == atlas.Same && !client.Knows(b.ID) && b.CreatedAt().Before(created):
 			twins = append(twins, b)
 		}
 		if seen++; seen == atlas.ItemsPerPage {

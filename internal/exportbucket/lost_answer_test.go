@@ -98,7 +98,7 @@ func TestCreateDoesNotPostAgainWithoutTimeToLook(t *testing.T) {
 	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
 		setFault(t, atlas, "hold", http.MethodPost, bucketsPath, 1)
 		_, diags := p.Apply(t, p.None(resourceType), awsBucket.With(acctest.Values{"timeouts": acctest.Values{"create": "8s"}}))
-		diags.RequireError(t, "", "Export bucket perhaps created", "the wait would be longer than the time that is left")
+		diags.RequireError(t, "", "Export bucket may have been created", "the wait would be longer than the time that is left")
 		if posts := atlas.Count(http.MethodPost); posts != 1 {
 			t.Errorf("%d POSTs, want 1", posts)
 		}
@@ -192,7 +192,7 @@ func TestInterruptedCreateSaysWhatIsNotKnown(t *testing.T) {
 			time.AfterFunc(time.Second, cancel)
 			start := time.Now()
 			_, diags := p.WithContext(ctx).Apply(t, p.None(resourceType), awsBucket)
-			diags.RequireError(t, "", "Export bucket perhaps created", "cancelled", "the run was interrupted before a look at the project", "terraform query", "terraform import <address> "+acctest.ProjectID+"/<id>")
+			diags.RequireError(t, "", "Export bucket may have been created", "cancelled", "the run was interrupted before a look at the project", "terraform query", "terraform import <address> "+acctest.ProjectID+"/<id>")
 			if took := time.Since(start); took >= 2*time.Second {
 				t.Errorf("it ended %s after the interrupt", took-time.Second)
 			}
@@ -201,7 +201,7 @@ func TestInterruptedCreateSaysWhatIsNotKnown(t *testing.T) {
 }
 
 func TestCreateLooksBeforeItsTimeIsOver(t *testing.T) {
-	for limit, preset := range map[string]string{"20s": "hold-after", "2s": "hold-after", "70s": "hold-after", "8s": "500-after"} {
+	for limit, preset := range map[string]string{"20s": "hold-after", "5s": "hold-after", "70s": "hold-after", "8s": "500-after"} {
 		inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
 			setFault(t, atlas, preset, http.MethodPost, bucketsPath, -1)
 			start := time.Now()
@@ -222,7 +222,7 @@ func TestCreateThatCannotLookSaysSo(t *testing.T) {
 		setFault(t, atlas, "reset-after", http.MethodPost, bucketsPath, 1)
 		setFault(t, atlas, "503", http.MethodGet, bucketsPath, -1)
 		bucket, diags := p.Apply(t, p.None(resourceType), awsBucket)
-		diags.RequireError(t, "", "Export bucket perhaps created", "a look at the project did not show the bucket (Service unavailable. HTTP 503", "POST")
+		diags.RequireError(t, "", "Export bucket may have been created", "a look at the project did not show the bucket (Service unavailable. HTTP 503", "POST")
 		if posts := atlas.Count(http.MethodPost); posts != 1 || bucket.Exists() {
 			t.Errorf("%d POSTs, in the state: %v", posts, bucket.Exists())
 		}
@@ -241,7 +241,7 @@ func TestCreateLooksAgainAfterAForeign404(t *testing.T) {
 					requireHeld(t, atlas, bucket.Get(t, "id"))
 					return
 				}
-				diags.RequireError(t, "", "Export bucket perhaps created", "a look at the project did not show the bucket (404 Not Found")
+				diags.RequireError(t, "", "Export bucket may have been created", "a look at the project did not show the bucket (404 Not Found")
 				if posts := atlas.Count(http.MethodPost); posts != 1 {
 					t.Errorf("%d POSTs without a look, want 1", posts)
 				}

@@ -67,16 +67,41 @@ func (a *attributes) read(b *atlas.ExportBucket) {
 	a.TenantID = text(b.TenantID)
 }
 
-// matches tells whether a bucket is what the model asks Atlas for.
-func (m model) matches(b atlas.ExportBucket) bool {
-	same := m
-	same.read(&b)
-	return same.CloudProvider.Equal(m.CloudProvider) &&
-		same.BucketName.Equal(m.BucketName) &&
-		same.IAMRoleID.Equal(m.IAMRoleID) &&
-		same.RoleID.Equal(m.RoleID) &&
-		same.ServiceURL.Equal(m.ServiceURL) &&
-		same.RequirePrivateNetworking.ValueBool() == m.RequirePrivateNetworking.ValueBool()
+// match says whether a bucket is what the model asks Atlas for. Private networking is the one
+// thing that Atlas changes in place, so it may show late.
+func (m model) match(b atlas.ExportBucket) atlas.Match {
+	other := m
+	other.read(&b)
+	switch {
+	case !other.CloudProvider.Equal(m.CloudProvider), !other.BucketName.Equal(m.BucketName), !other.IAMRoleID.Equal(m.IAMRoleID),
+		!other.RoleID.Equal(m.RoleID), !other.ServiceURL.Equal(m.ServiceURL):
+		return atlas.Differs
+	case other.RequirePrivateNetworking.ValueBool() != m.RequirePrivateNetworking.ValueBool():
+		return atlas.Alike
+	}
+	return atlas.Same
+}
+
+// keepPromises puts back what a plan has promised, where Atlas' answer says something else: it
+// may show a change late, and Terraform takes a broken promise for a failure. A refresh shows
+// what is really different.
+func (a *attributes) keepPromises(plan attributes) {
+	for value, planned := range map[*types.String]types.String{
+		&a.CloudProvider: plan.CloudProvider,
+		&a.BucketName:    plan.BucketName,
+		&a.IAMRoleID:     plan.IAMRoleID,
+		&a.RoleID:        plan.RoleID,
+		&a.ServiceURL:    plan.ServiceURL,
+		&a.Region:        plan.Region,
+		&a.TenantID:      plan.TenantID,
+	} {
+		if !planned.IsUnknown() {
+			*value = planned
+		}
+	}
+	if !plan.RequirePrivateNetworking.IsUnknown() {
+		a.RequirePrivateNetworking = plan.RequirePrivateNetworking
+	}
 }
 
 func text(s string) types.String {

@@ -102,9 +102,8 @@ func moveFromOwn(ctx context.Context, req resource.MoveStateRequest, resp *resou
 
 // move makes bucket the target, if it can be found in Atlas.
 func move(ctx context.Context, bucket model, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
-	if projectID, id := bucket.ProjectID.ValueString(), bucket.ID.ValueString(); !hex24.MatchString(projectID) || !hex24.MatchString(id) {
-		resp.Diagnostics.Append(notMoved(req, fmt.Sprintf("the ids of the project and of the export bucket are 24 lower-case hexadecimal digits each, "+
-			"and the state has %q and %q", projectID, id)))
+	if err := bucket.identity().validate(); err != nil {
+		resp.Diagnostics.Append(notMoved(req, err.Error()))
 		return
 	}
 	resp.Diagnostics.Append(resp.TargetState.Set(ctx, bucket)...)

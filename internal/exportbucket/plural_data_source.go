@@ -6,8 +6,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-
-	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/diagnose"
 )
 
 var (
@@ -64,6 +62,7 @@ func (d *pluralDataSource) ValidateConfig(ctx context.Context, req datasource.Va
 		return
 	}
 	resp.Diagnostics.Append(config.validate()...)
+	resp.Diagnostics.Append(validateTimeouts(config.Timeouts.Object)...)
 }
 
 func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
@@ -75,9 +74,9 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		return
 	}
 
-	found, err := buckets.find(ctx, client)
-	if err != nil {
-		resp.Diagnostics.Append(diagnose.Error("Export buckets not read", err, readFields)...)
+	found, diags := buckets.find(ctx, client)
+	resp.Diagnostics.Append(diags...)
+	if diags.HasError() {
 		return
 	}
 	buckets.Results = make([]attributes, len(found)) // not nil, which would be null

@@ -110,8 +110,8 @@ func TestPluralDataSourceReadsEveryPage(t *testing.T) {
 		if got := idsOf(all(t, p, nil)); !slices.Equal(got, ids) {
 			t.Errorf("%d results, not the 1200 in their order", len(got))
 		}
-		if gets := atlas.Count(http.MethodGet); gets != 3 {
-			t.Errorf("%d GETs, want 3", gets)
+		if gets := atlas.Count(http.MethodGet); gets != 6 {
+			t.Errorf("%d GETs, want each of the three pages twice", gets)
 		}
 	})
 }

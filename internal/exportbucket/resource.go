@@ -14,11 +14,6 @@ import (
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/diagnose"
 )
 
-// timeout is the limit of an operation where the configuration sets none. Two minutes would
-// be too few for a refresh whose first two requests get no answer, or that Atlas puts off
-// three times.
-const timeout = 5 * time.Minute
-
 var (
 	_ resource.ResourceWithConfigure      = (*exportBucket)(nil)
 	_ resource.ResourceWithIdentity       = (*exportBucket)(nil)
@@ -52,14 +47,12 @@ func (r *exportBucket) Configure(_ context.Context, req resource.ConfigureReques
 	r.connection = connection
 }
 
-// begin gives an operation its time, from the configuration or else timeout, and a client;
-// nil when there is an error in diags, its own or one from before.
+// begin gives an operation its time, as limitOf has it, and a client; nil when there is an
+// error in diags, its own or one from before.
 func (r *exportBucket) begin(ctx context.Context, configured func(context.Context, time.Duration) (time.Duration, diag.Diagnostics),
 	diags *diag.Diagnostics,
 ) (context.Context, context.CancelFunc, *atlas.Client) {
-	limit, problems := configured(ctx, timeout)
-	diags.Append(problems...)
-	ctx, cancel := context.WithTimeout(ctx, limit)
+	ctx, cancel := context.WithTimeout(ctx, limitOf(ctx, configured, diags))
 	if diags.HasError() {
 		return ctx, cancel, nil
 	}
@@ -76,23 +69,26 @@ func (r *exportBucket) Create(ctx context.Context, req resource.CreateRequest, r
 		return
 	}
 
-	made, err := client.CreateExportBucket(ctx, bucket.ProjectID.ValueString(), bucket.request(), bucket.matches)
+	plan := bucket.attributes
+	made, err := client.CreateExportBucket(ctx, bucket.ProjectID.ValueString(), bucket.request(), bucket.match)
 	if err != nil {
 		resp.Diagnostics.Append(notCreated(err, bucket)...)
 		return
 	}
 	// It exists: it is in the state before anything else can fail.
 	bucket.read(made)
+	bucket.keepPromises(plan)
 	resp.Diagnostics.Append(resp.State.Set(ctx, bucket)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, bucket.identity())...)
 
 	found, twins, err := lookBack(ctx, client, bucket)
 	resp.Diagnostics.Append(twinsOf(bucket, twins)...)
 	if err != nil {
-		resp.Diagnostics.Append(notReadBack(err)...)
+		resp.Diagnostics.Append(notReadBack(err, bucket)...)
 		return
 	}
 	bucket.read(found)
+	bucket.keepPromises(plan)
 	resp.Diagnostics.Append(resp.State.Set(ctx, bucket)...)
 }
 
@@ -102,18 +98,20 @@ func (r *exportBucket) Read(ctx context.Context, req resource.ReadRequest, resp 
 	resp.Diagnostics.Append(req.State.Get(ctx, &bucket)...)
 	// Before all else: the framework wants it of a bucket that is gone, too.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, bucket.identity())...)
+	resp.Diagnostics.Append(invalidState("Export bucket not read", bucket)...)
 	ctx, cancel, client := r.begin(ctx, bucket.Timeouts.Read, &resp.Diagnostics)
 	defer cancel()
 	if client == nil {
 		return
 	}
 
-	found, err := read(ctx, client, bucket.ProjectID.ValueString(), bucket.ID.ValueString())
+	found, err := read(ctx, client, bucket.key())
 	switch {
+	case isGone(err):
+		resp.Diagnostics.Append(projectGone(err, client, bucket, "dropped from the state")...)
+		resp.State.RemoveResource(ctx)
 	case err != nil:
 		resp.Diagnostics.Append(diagnose.Error("Export bucket not read", err, nil)...)
-	case found == nil:
-		resp.State.RemoveResource(ctx)
 	default:
 		bucket.read(found)
 		resp.Diagnostics.Append(resp.State.Set(ctx, bucket)...)
@@ -130,6 +128,9 @@ func (r *exportBucket) Update(ctx context.Context, req resource.UpdateRequest, r
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, bucket.identity())...)
+	if resp.Diagnostics.Append(invalidState("Export bucket not changed", state)...); resp.Diagnostics.HasError() {
+		return
+	}
 
 	if !bucket.RequirePrivateNetworking.Equal(state.RequirePrivateNetworking) {
 		ctx, cancel, client := r.begin(ctx, bucket.Timeouts.Update, &resp.Diagnostics)
@@ -137,20 +138,18 @@ func (r *exportBucket) Update(ctx context.Context, req resource.UpdateRequest, r
 		if client == nil {
 			return
 		}
-		projectID, id := bucket.ProjectID.ValueString(), bucket.ID.ValueString()
 		var changed *atlas.ExportBucket
-		gone, err := insist(ctx, client, projectID, id, func() (err error) {
-			changed, err = client.SetExportBucketPrivateNetworking(ctx, projectID, id, bucket.RequirePrivateNetworking.ValueBool())
+		k, plan := bucket.key(), bucket.attributes
+		err := repeatOnForeign404(ctx, client, k, func() (err error) {
+			changed, err = client.SetExportBucketPrivateNetworking(ctx, k.projectID, k.id, bucket.RequirePrivateNetworking.ValueBool())
 			return err
 		})
 		if err != nil {
-			resp.Diagnostics.Append(notChanged(err, bucket, gone)...)
+			resp.Diagnostics.Append(notChanged(err, bucket)...)
 			return
 		}
 		bucket.read(changed)
-		if bucket.Region.IsNull() {
-			bucket.Region = state.Region // the plan has promised it, and the answer may lack it as the POST's does
-		}
+		bucket.keepPromises(plan)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, bucket)...)
 }
@@ -159,14 +158,18 @@ func (r *exportBucket) Update(ctx context.Context, req resource.UpdateRequest, r
 func (r *exportBucket) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var bucket model
 	resp.Diagnostics.Append(req.State.Get(ctx, &bucket)...)
+	resp.Diagnostics.Append(invalidState("Export bucket not deleted", bucket)...)
 	ctx, cancel, client := r.begin(ctx, bucket.Timeouts.Delete, &resp.Diagnostics)
 	defer cancel()
 	if client == nil {
 		return
 	}
 
-	err := remove(ctx, client, bucket.ProjectID.ValueString(), bucket.ID.ValueString(), bucket.DisableAutoExportOnDestroy.ValueBool())
-	if err != nil {
+	err := remove(ctx, client, bucket.key(), bucket.DisableAutoExportOnDestroy.ValueBool())
+	switch {
+	case isGone(err):
+		resp.Diagnostics.Append(projectGone(err, client, bucket, "taken for deleted")...)
+	case err != nil:
 		resp.Diagnostics.Append(notDeleted(err)...)
 	}
 }

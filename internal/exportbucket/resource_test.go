@@ -71,11 +71,11 @@ func TestCreateEndsWithoutARegionThatDoesNotCome(t *testing.T) {
 
 func TestCreateStopsWaitingForTheRegionAtItsTimeout(t *testing.T) {
 	inBubble(t, emulator.Options{RegionDelay: time.Hour}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
-		config := awsBucket.With(acctest.Values{"timeouts": acctest.Values{"create": "2s"}})
+		config := awsBucket.With(acctest.Values{"timeouts": acctest.Values{"create": "6s"}})
 		bucket := create(t, p, config)
 		requireAttributes(t, bucket, acctest.Values{"region": nil})
-		if gets := atlas.Count(http.MethodGet); gets != 2 {
-			t.Errorf("%d GETs, want 2", gets)
+		if gets := atlas.Count(http.MethodGet); gets != 3 {
+			t.Errorf("%d GETs, want 3", gets)
 		}
 	})
 }

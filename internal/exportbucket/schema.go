@@ -109,6 +109,6 @@ func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	if !ok {
 		panic("the timeouts attribute is not a nested attribute")
 	}
-	attribute.MarkdownDescription = aboutTimeouts
+	attribute.MarkdownDescription = aboutTimeouts + " " + aboutAppliedTimeouts
 	return attribute
 }

@@ -68,7 +68,6 @@ func TestCreateAdoptsNoBucketThatDiffers(t *testing.T) {
 	for _, other := range []emulator.ExportBucket{
 		{BucketName: "other", CloudProvider: "AWS", IAMRoleID: acctest.IAMRoleID},
 		{BucketName: "snapshots", CloudProvider: "AWS", IAMRoleID: acctest.RoleID},
-		{BucketName: "snapshots", CloudProvider: "AWS", IAMRoleID: acctest.IAMRoleID, RequirePrivateNetworking: true},
 		{BucketName: "snapshots", CloudProvider: "GCP", RoleID: acctest.RoleID},
 		{BucketName: "snapshots", CloudProvider: "AZURE", RoleID: acctest.IAMRoleID, ServiceURL: "https://acmebackups.blob.core.windows.net"},
 		{BucketName: "snapshots", CloudProvider: "AZURE", RoleID: acctest.RoleID, ServiceURL: "https://otherbackups.blob.core.windows.net"},
@@ -117,8 +116,81 @@ func TestCreateListsSeveralCandidatesWithTheirImportCommands(t *testing.T) {
 		if bucket.Exists() || len(held) != 2 {
 			t.Fatalf("%v is in the state, and Atlas holds %+v", bucket.Value, held)
 		}
-		diags.RequireError(t, "", "Export bucket perhaps created", held[0].ID, held[1].ID, "terraform import <address> "+acctest.ProjectID+"/"+held[0].ID+"  # created 2")
+		diags.RequireError(t, "", "Export bucket may have been created", held[0].ID, held[1].ID, "terraform import <address> "+acctest.ProjectID+"/"+held[0].ID+"  # created 2")
 	})
+}
+
+func TestCreateListsTenCandidatesAtTheMost(t *testing.T) {
+	for n, fault := range map[int]emulator.Fault{
+		10: {Break: emulator.Reset},
+		// A proxy asks to wait, and then an answer is looked for: time is not short.
+		11: {Status: http.StatusServiceUnavailable, Code: "SERVICE_UNAVAILABLE", Detail: "Service unavailable.", RetryAfter: "5"},
+		40: {Status: http.StatusServiceUnavailable, Code: "SERVICE_UNAVAILABLE", Detail: "Service unavailable.", RetryAfter: "60"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var atlas *acctest.Atlas
+			atlas = acctest.NewAtlasBehind(t, emulator.Options{}, func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/exportBuckets") {
+						for range n { // another process makes the same
+							atlas.PutExportBucket(acctest.ProjectID, emulator.ExportBucket{BucketName: "snapshots", CloudProvider: "AWS", IAMRoleID: acctest.IAMRoleID})
+						}
+					}
+					next.ServeHTTP(w, r)
+				})
+			})
+			p := acctest.NewProvider(t, atlas, acctest.ServiceAccount)
+			fault.Method, fault.Path = http.MethodPost, bucketsPath
+			if err := atlas.AddFault(fault); err != nil {
+				t.Fatal(err)
+			}
+			_, diags := p.Apply(t, p.None(resourceType), awsBucket)
+			held := atlas.ExportBuckets(acctest.ProjectID)
+			diags.RequireError(t, "", "Export bucket may have been created", held[0].ID, held[9].ID)
+			text := diags.String()
+			if commands := strings.Count(text, "terraform import <address> "+acctest.ProjectID+"/"); commands != 10 {
+				t.Errorf("%d commands, want 10:\n%s", commands, text)
+			}
+			if more := fmt.Sprintf("\n  and %d more", n-10); strings.Contains(text, more) != (n > 10) {
+				t.Errorf("%d candidates:\n%s", n, text)
+			}
+			if strings.Contains(text, "asks to wait") || strings.Contains(text, "timeouts") {
+				t.Errorf("it claims that time is short:\n%s", text)
+			}
+		})
+	}
+}
+
+// A list with an item that has no id is not the list: nothing is imported from it, and nothing
+// is posted again.
+func TestCreateTakesNoIDFromAListThatIsNone(t *testing.T) {
+	for name, item := range map[string]string{
+		"no id": `{"bucketName":"snapshots"}`, "an empty id": `{"_id":""}`, "an escape sequence": `{"_id":"65b2f1d09b3d0e4c5a6f70\u001b"}`, "two ids": `{"_id":"65b2f1d09b3d0e4c5a6f7081 65b2f1d09b3d0e4c5a6f7082"}`,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			posts := 0
+			atlas := acctest.NewAtlasBehind(t, emulator.Options{}, func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					switch {
+					case !strings.HasSuffix(r.URL.Path, "/exportBuckets"):
+						next.ServeHTTP(w, r)
+					case r.Method == http.MethodPost:
+						posts++
+						w.WriteHeader(http.StatusBadGateway)
+					default:
+						_, _ = fmt.Fprintf(w, `{"results":[%s],"totalCount":1}`, item)
+					}
+				})
+			})
+			p := acctest.NewProvider(t, atlas, acctest.ServiceAccount)
+			_, diags := p.Apply(t, p.None(resourceType), awsBucket)
+			diags.RequireError(t, "", "Export bucket may have been created", "result 1 of the page is not of this list", "terraform import <address> "+acctest.ProjectID+"/<id>")
+			text := diags.String()
+			if commands := strings.Count(text, "terraform import"); commands != 1 || posts != 1 || strings.Contains(text, "65b2f1d09b3d0e4c5a6f70") {
+				t.Errorf("%s: %d POSTs, %d commands:\n%s", name, posts, commands, text)
+			}
+		})
+	}
 }
 
 func TestConcurrentTwinsHaveABucketEach(t *testing.T) {
@@ -169,6 +241,56 @@ func TestCreateWarnsOfTheOrphanOfAnInterruptedRun(t *testing.T) {
 		other := create(t, p, gcpBucket) // one without a twin has nothing to say
 		requireHeld(t, atlas, orphan.ID, bucket.Get(t, "id"), other.Get(t, "id"))
 	})
+}
+
+// Of several warnings with the same summary Terraform shows the first one alone.
+func TestCreateWarnsOfEveryOrphanByItself(t *testing.T) {
+	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
+		orphans := map[string]string{
+			"AWS":   atlas.PutExportBucket(acctest.ProjectID, emulator.ExportBucket{BucketName: "snapshots", CloudProvider: "AWS", IAMRoleID: acctest.IAMRoleID}).ID,
+			"GCP":   atlas.PutExportBucket(acctest.ProjectID, emulator.ExportBucket{BucketName: "snapshots", CloudProvider: "GCP", RoleID: acctest.RoleID}).ID,
+			"AZURE": atlas.PutExportBucket(acctest.ProjectID, emulator.ExportBucket{BucketName: "snapshots", CloudProvider: "AZURE", RoleID: acctest.RoleID, ServiceURL: "https://acmebackups.blob.core.windows.net"}).ID,
+		}
+		time.Sleep(time.Second)
+		summaries := map[string]bool{}
+		for cloud, id := range orphans {
+			_, diags := p.Apply(t, p.None(resourceType), everyCloud[cloud])
+			diags.RequireWarning(t, "", "terraform import <address> "+acctest.ProjectID+"/"+id)
+			if !strings.Contains(diags[0].Summary, id) {
+				t.Errorf("the summary is %q, and does not have %s", diags[0].Summary, id)
+			}
+			summaries[diags[0].Summary] = true
+		}
+		if len(summaries) != len(orphans) {
+			t.Errorf("%v, want one for each of %v", summaries, orphans)
+		}
+	})
+}
+
+func TestCreateListsTenOfManyTwinsAndCountsTheRest(t *testing.T) {
+	for orphans, more := range map[int]string{10: "", 11: "and 1 more", 23: "and 13 more"} {
+		inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
+			for range orphans {
+				atlas.PutExportBucket(acctest.ProjectID, emulator.ExportBucket{BucketName: "snapshots", CloudProvider: "AWS", IAMRoleID: acctest.IAMRoleID})
+			}
+			time.Sleep(time.Second)
+			_, diags := p.Apply(t, p.None(resourceType), awsBucket)
+			diags.RequireWarning(t, "", "Identical export bucket found")
+			summary, detail := diags[0].Summary, diags[0].Detail
+			for n, b := range atlas.ExportBuckets(acctest.ProjectID)[:orphans] {
+				command := strings.Contains(detail, "\n  terraform import <address> "+acctest.ProjectID+"/"+b.ID+"  # created ")
+				if command != (n < 10) || strings.Contains(summary, b.ID) != (n < 10) {
+					t.Errorf("%d orphans, number %d, %s:\n%s\n%s", orphans, n, b.ID, summary, detail)
+				}
+			}
+			if commands := strings.Count(detail, "terraform import "); commands != 10 {
+				t.Errorf("%d commands, want 10:\n%s", commands, detail)
+			}
+			if more == "" && strings.Contains(summary+detail, " more") || !strings.HasSuffix(summary, more) || !strings.HasSuffix(detail, more) {
+				t.Errorf("no %q at the end of:\n%s\n%s", more, summary, detail)
+			}
+		})
+	}
 }
 
 // While the first looks back, the answer to the second is on its way.

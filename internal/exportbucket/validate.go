@@ -32,6 +32,7 @@ func (r *exportBucket) ValidateConfig(ctx context.Context, req resource.Validate
 		return
 	}
 	resp.Diagnostics.Append(config.validate()...)
+	resp.Diagnostics.Append(validateTimeouts(config.Timeouts.Object)...)
 }
 
 func (m model) validate() diag.Diagnostics {

@@ -87,7 +87,7 @@ func TestAWaitThatIsTooLongIsNotBegun(t *testing.T) {
 				t.Fatal(err)
 			}
 			start := time.Now()
-			call().RequireError(t, "", "Too many requests. Atlas asks to wait 1h0m0s, for which the operation has not the time (timeouts).", "HTTP 429 RATE_LIMITED, "+method)
+			call().RequireError(t, "", "Too many requests. Atlas asks to wait 1h0m0s, and less than that is left of the operation's timeouts.", "HTTP 429 RATE_LIMITED, "+method)
 			if took := time.Since(start); took > 0 {
 				t.Errorf("%s ended after %s", method, took)
 			}
@@ -159,7 +159,7 @@ func TestCreateKeepsABucketThatDoesNotShow(t *testing.T) {
 		setFault(t, atlas, "export-bucket-not-found", http.MethodGet, bucketsPath, -1)
 		setFault(t, atlas, "export-bucket-not-found", http.MethodGet, bucketPath, -1)
 		bucket, diags := p.Apply(t, p.None(resourceType), awsBucket)
-		diags.RequireWarning(t, "", "Export bucket created, but not read back", "EXPORT_BUCKET_NOT_FOUND", "The bucket is in the state")
+		diags.RequireWarning(t, "", "created, but not read back", "EXPORT_BUCKET_NOT_FOUND", "The bucket is in the state")
 		atlas.ClearFaults()
 		requireEmptyPlan(t, p, bucket, awsBucket)
 	})
@@ -169,7 +169,7 @@ func TestARefusedLookAtANewBucketIsNotRepeated(t *testing.T) {
 	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
 		setFault(t, atlas, "user-unauthorized", http.MethodGet, "", -1)
 		_, diags := p.Apply(t, p.None(resourceType), awsBucket)
-		diags.RequireWarning(t, "", "Export bucket created, but not read back", "USER_UNAUTHORIZED")
+		diags.RequireWarning(t, "", "created, but not read back", "USER_UNAUTHORIZED")
 		if gets := atlas.Count(http.MethodGet); gets != 1 {
 			t.Errorf("%d GETs, want 1", gets)
 		}
@@ -202,10 +202,10 @@ func TestANewBucketBeyondTheFirstPageThatThereIsNoTimeToLookForIsKept(t *testing
 			t.Errorf("%d GETs, want the first page and the bucket", gets)
 		}
 		requireEmptyPlan(t, p, bucket, gcpBucket)
-		hasty := gcpBucket.With(acctest.Values{"bucket_name": "hasty", "timeouts": acctest.Values{"create": "900ms"}})
-		setFault(t, atlas, "export-bucket-not-found", http.MethodGet, bucketPath, 1)
+		hasty := gcpBucket.With(acctest.Values{"bucket_name": "hasty", "timeouts": acctest.Values{"create": "6s"}})
+		setFault(t, atlas, "export-bucket-not-found", http.MethodGet, bucketPath, 3) // after 0, 1 and 3 seconds
 		bucket, diags := p.Apply(t, p.None(resourceType), hasty)
-		diags.RequireWarning(t, "", "Export bucket created, but not read back", "EXPORT_BUCKET_NOT_FOUND")
+		diags.RequireWarning(t, "", "created, but not read back", "EXPORT_BUCKET_NOT_FOUND")
 		requireEmptyPlan(t, p, bucket, hasty)
 	})
 }
@@ -215,7 +215,7 @@ func TestTroubleAfterTheCreationHoldsTheApplyForAMinuteOnly(t *testing.T) {
 		setFault(t, atlas, "503", http.MethodGet, "", -1)
 		start := time.Now()
 		bucket, diags := p.Apply(t, p.None(resourceType), awsBucket)
-		diags.RequireWarning(t, "", "Export bucket created, but not read back", "HTTP 503")
+		diags.RequireWarning(t, "", "created, but not read back", "HTTP 503")
 		if took := time.Since(start); took > time.Minute {
 			t.Errorf("it took %s", took)
 		}

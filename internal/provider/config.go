@@ -151,7 +151,7 @@ func halfInEnvironment(given, missing string) string {
 
 // choose picks the first kind of credential that is there, and names the others. Half a
 // pair is an error at the missing half, whatever else is there: nobody sets it on purpose.
-// So is white space, with which no header can be written, at its argument.
+// So is a value that no credential has, at its argument.
 func choose(value map[string]types.String, explain half) (chosen kind, others []string, diags diag.Diagnostics) {
 	for _, k := range kinds {
 		var missing, given []string
@@ -161,10 +161,9 @@ func choose(value map[string]types.String, explain half) (chosen kind, others []
 			} else {
 				missing = append(missing, name)
 			}
-			if strings.ContainsFunc(value[name].ValueString(), unicode.IsSpace) {
+			if flaw := flawOf(value[name].ValueString()); flaw != "" {
 				diags.AddAttributeError(path.Root(name), "Invalid "+name, fmt.Sprintf(
-					"%s (%s in the environment) has white space in it, which no Atlas credential has. Of a value that is read from a file take the "+
-						"end of the line off: trimspace(file(…)).", name, strings.Join(variables[name], ", ")))
+					"%s (%s in the environment) has %s", name, strings.Join(variables[name], ", "), flaw))
 			}
 		}
 		switch {
@@ -180,6 +179,20 @@ func choose(value map[string]types.String, explain half) (chosen kind, others []
 		}
 	}
 	return chosen, others, diags
+}
+
+// flawOf is what is in a credential's value that cannot be, and what to do about it; "" for
+// nothing. White space and control characters cannot stand in the Authorization header. It
+// does not repeat the value.
+func flawOf(value string) string {
+	switch {
+	case strings.ContainsFunc(value, unicode.IsSpace):
+		return "white space in it, which no Atlas credential has. Of a value that is read from a file take the end of the line off: trimspace(file(…))."
+	case strings.ContainsFunc(value, unicode.IsControl):
+		return "a control character in it, which no Atlas credential has and no Authorization header can carry. Copy the value again, as plain text: " +
+			"a terminal's colours and a binary file bring such characters."
+	}
+	return ""
 }
 
 // unknown reports the arguments that are needed and not known yet. The diagnostic names

@@ -169,6 +169,77 @@ func TestConnect(t *testing.T) {
 	}
 }
 
+// credentialArguments are those of a whole credential each.
+var credentialArguments = [][]string{{"access_token"}, {"client_id", "client_secret"}, {"public_key", "private_key"}}
+
+// with is the configuration of these arguments and no others.
+func with(values map[string]string) config {
+	argument := func(name string) types.String {
+		if value, ok := values[name]; ok {
+			return s(value)
+		}
+		return types.StringNull()
+	}
+	return config{ClientID: argument("client_id"), ClientSecret: argument("client_secret"), AccessToken: argument("access_token"),
+		PublicKey: argument("public_key"), PrivateKey: argument("private_key")}
+}
+
+func TestACredentialWithAControlCharacterIsRefusedAndNotShown(t *testing.T) {
+	for _, arguments := range credentialArguments {
+		for _, flawed := range arguments {
+			for _, value := range []string{"hunter2\x00", "\x1b[0mhunter2", "hunter\x7f2", "\bhunter2", "hunter2\u0080", "\x01"} {
+				values := map[string]string{}
+				for _, name := range arguments {
+					values[name] = "good"
+				}
+				values[flawed] = value
+				want := outcome{errorAt: flawed, fragments: append([]string{flawed + " (", "control character", "Authorization"}, variables[flawed]...)}
+
+				_, _, diags := with(values).resolve(func(string) string { return "" })
+				requireDiagnostics(t, diags, want)
+				requireNotShown(t, diags, value)
+				diags = with(values).validate()
+				requireDiagnostics(t, diags, want)
+				requireNotShown(t, diags, value)
+
+				for _, variable := range variables[flawed] {
+					environment := map[string]string{variable: value}
+					for _, name := range arguments {
+						if name != flawed {
+							environment[variables[name][0]] = "good"
+						}
+					}
+					_, _, diags = config{}.resolve(func(name string) string { return environment[name] })
+					requireDiagnostics(t, diags, want)
+					requireNotShown(t, diags, value)
+				}
+			}
+		}
+	}
+}
+
+func requireNotShown(t *testing.T, diags diag.Diagnostics, value string) {
+	t.Helper()
+	for _, d := range diags {
+		if text := d.Summary() + d.Detail(); strings.Contains(text, value) || strings.Contains(text, "hunter") {
+			t.Errorf("the message has the value: %q", text)
+		}
+	}
+}
+
+func TestACredentialMayHaveAnyOtherCharacter(t *testing.T) {
+	for _, arguments := range credentialArguments {
+		values := map[string]string{}
+		for _, name := range arguments {
+			values[name] = `pässwörd-密码~!"#$%&'()*+,/:;<=>?@[\]^{|}`
+		}
+		options, problems, diags := with(values).resolve(func(string) string { return "" })
+		if len(diags) > 0 || problems.HasError() || options.Credentials == nil {
+			t.Errorf("%v: %v, %v", arguments, diags, problems)
+		}
+	}
+}
+
 func requireDiagnostics(t *testing.T, diags diag.Diagnostics, want outcome) {
 	t.Helper()
 	if got := diags.Warnings(); (want.warning != "") != (len(got) == 1) || len(got) > 1 {

@@ -109,6 +109,30 @@ func TestACredentialThatMayOnlyReadIsToldItsRole(t *testing.T) {
 	})
 }
 
+func TestACredentialWithAControlCharacterIsRefusedAtConfigure(t *testing.T) {
+	inBubble(t, func(t *testing.T, atlas *acctest.Atlas) {
+		for argument, credential := range map[string]acctest.Values{
+			"client_id": acctest.ServiceAccount, "client_secret": acctest.ServiceAccount,
+			"public_key": acctest.APIKey, "private_key": acctest.APIKey, "access_token": acctest.AccessToken,
+		} {
+			_, diags := acctest.ConfigureProvider(t, atlas, credential.With(acctest.Values{"base_url": atlas.URL, argument: "hunter2\x1b"}))
+			diags.RequireError(t, argument, "Invalid "+argument, "control character")
+			if strings.Contains(diags.String(), "hunter2") {
+				t.Errorf("the message has the value: %s", diags)
+			}
+		}
+	})
+	t.Setenv("MONGODB_ATLAS_ACCESS_TOKEN", "hunter2\x1b")
+	synctest.Test(t, func(t *testing.T) {
+		atlas := acctest.NewAtlas(t, emulator.Options{})
+		_, diags := acctest.ConfigureProvider(t, atlas, acctest.Values{"base_url": atlas.URL})
+		diags.RequireError(t, "access_token", "MONGODB_ATLAS_ACCESS_TOKEN", "control character")
+		if strings.Contains(diags.String(), "hunter2") {
+			t.Errorf("the message has the value: %s", diags)
+		}
+	})
+}
+
 func TestAWrongSecretIsToldAtTheTokenCall(t *testing.T) {
 	inBubble(t, func(t *testing.T, atlas *acctest.Atlas) {
 		p := acctest.NewProvider(t, atlas, acctest.ServiceAccount.With(acctest.Values{"client_secret": "mdb_sa_sk_wrong"}))
