@@ -6,6 +6,9 @@ import (
 	"context"
 	"flag"
 	"log"
+	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -25,6 +28,9 @@ func main() {
 	flag.Parse()
 
 	pool := atlas.NewPool(nil)
+	if !*debug { // a process for a debugger is not ended by Terraform
+		stopOnSIGTERM(pool)
+	}
 	err := providerserver.Serve(context.Background(), provider.New(version, pool), providerserver.ServeOpts{
 		Address: "registry.terraform.io/atlasbackup/atlasbackup",
 		Debug:   *debug,
@@ -33,6 +39,20 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+}
+
+// stopOnSIGTERM makes the first SIGTERM stop the pool, and leaves the process running. A
+// cancelled job sends the signal to Terraform too, which takes it for an interrupt: it waits
+// for the operations that are running, stores their results, and then ends this process. The
+// second SIGTERM ends the process at once.
+func stopOnSIGTERM(pool *atlas.Pool) {
+	terminate := make(chan os.Signal, 1)
+	signal.Notify(terminate, syscall.SIGTERM)
+	go func() {
+		<-terminate
+		signal.Stop(terminate)
+		pool.Stop()
+	}()
 }
 
 func closePool(pool *atlas.Pool) {
