@@ -22,11 +22,15 @@ const address = resourceType + ".test"
 // hcl writes a configuration with an output of the region, which a late region would
 // change.
 func hcl(atlas *acctest.Atlas, config acctest.Values) string {
-	text := atlas.ProviderBlock(acctest.ServiceAccount) + "resource \"" + resourceType + "\" \"test\" {\n"
+	return atlas.ProviderBlock(acctest.ServiceAccount) + hclResource(config) + "output \"region\" {\n  value = " + address + ".region\n}\n"
+}
+
+func hclResource(config acctest.Values) string {
+	text := "resource \"" + resourceType + "\" \"test\" {\n"
 	for name, value := range config {
 		text += fmt.Sprintf("  %s = %#v\n", name, value)
 	}
-	return text + "}\noutput \"region\" {\n  value = " + address + ".region\n}\n"
+	return text + "}\n"
 }
 
 func TestCLILifeCycle(t *testing.T) {
