@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -67,7 +68,7 @@ func policy(idempotent bool, e *Error) verdict {
 		return final
 	case e.Unsent:
 		return again
-	case e.Status == http.StatusProxyAuthRequired: // the proxy has passed nothing on
+	case e.Status == http.StatusProxyAuthRequired, wantsCertificate(e.Cause): // nothing has reached Atlas
 		return final
 	case neverPasses(e.Cause) && idempotent:
 		return final
@@ -98,6 +99,13 @@ func neverPasses(cause error) bool {
 	return slices.ContainsFunc([]error{
 		http.ErrSchemeMismatch, errNotChallenged, errChallenge, errToken, errPath, errTooLong, errSwitched, ErrProxyAddress, ErrProxyCredential,
 	}, func(never error) bool { return errors.Is(cause, never) })
+}
+
+// wantsCertificate tells of a server that asks for a client certificate. In TLS 1.3 it says so
+// after the request was sent, and has not read it.
+func wantsCertificate(cause error) bool {
+	const certificateRequired = tls.AlertError(116) // RFC 8446, 6.2
+	return IsTLSAlert(cause) && strings.Contains(cause.Error(), certificateRequired.Error())
 }
 
 // maxLookup is for how long a host that does not exist is asked for: a name server that has

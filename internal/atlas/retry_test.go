@@ -62,6 +62,8 @@ func TestPolicy(t *testing.T) {
 		"407 to CONNECT":            {Error{Cause: ErrProxyCredential, Unsent: true}, final, final},
 		"proxy's address":           {Error{Cause: ErrProxyAddress, Unsent: true}, final, final},
 		"certificate demanded":      {Error{Cause: &net.OpError{Op: "remote error", Err: errors.New("tls: certificate required")}, Unsent: true}, final, final},
+		"certificate demanded late": {Error{Cause: &net.OpError{Op: "remote error", Err: errors.New("tls: certificate required")}}, final, final},
+		"another alert, late":       {Error{Cause: &net.OpError{Op: "remote error", Err: errors.New("tls: internal error")}}, final, unknown},
 		"no path":                   {Error{Cause: errPath, Unsent: true}, final, final},
 		"503 before the request":    {Error{Status: 503, nothingDone: true}, again, again},
 		"403 before the request":    {Error{Status: 403, nothingDone: true}, final, final},
