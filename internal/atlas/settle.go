@@ -157,15 +157,11 @@ func verify[T any](ctx context.Context, c *Client, n creation[T], made *T, began
 		if all, _, failed = n.list(ctx); failed != nil {
 			continue
 		}
-		isListed := slices.ContainsFunc(all, func(one T) bool { return n.id(one) == id })
-		if isListed && when == unclear {
+		if when == unclear && slices.ContainsFunc(all, func(one T) bool { return n.id(one) == id }) {
 			return made, nil
 		}
 		if found := sift(c, n, all, post); found != nil {
 			return found.settle(c, n, post)
-		}
-		if isListed {
-			return made, nil
 		}
 	}
 	if failed != nil {
