@@ -91,9 +91,9 @@ func (c *pageCount) add(total int) {
 	c.total = total
 }
 
-// whole tells that n items are certainly all there are. A proxy may leave some out; and of
-// several pages nobody knows: an item that goes between two of them takes another one out of
-// sight, and one that comes keeps the count.
+// whole tells that n items are certainly all there are. A proxy may leave some out. Of several
+// pages it is not certain: an item that is deleted between two of them moves another one to a
+// page that was read already, and one that is made keeps the count.
 func (c *pageCount) whole(n int) bool {
 	return c.pages <= 1 && n >= c.total
 }
@@ -200,8 +200,8 @@ func listEach[T any](ctx context.Context, c *Client, l listing[T]) iter.Seq2[T, 
 
 // listAll returns the items of a list at once, in Atlas' order. When items come or go between
 // two pages, or when Atlas counts more items than it shows, it lists them again, until two
-// passes agree. So a list of several pages is read twice at least. Of a list that never rests it returns all that it has seen. whole tells that
-// none is missing.
+// passes agree; so a list of several pages is read twice at least. Of a list that changes with
+// each pass it returns all that it has seen. whole tells that none is missing.
 func listAll[T comparable](ctx context.Context, c *Client, l listing[T]) (all []T, whole bool, err error) {
 	var before, seen []T
 	var count pageCount

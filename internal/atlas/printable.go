@@ -18,7 +18,7 @@ func Printable(text string) string { return shorten(oneLine(text)) }
 
 func oneLine(text string) string { return strings.Join(strings.Fields(visible(text)), " ") }
 
-// visible is a text without the characters that nobody sees, its spaces and lines as they are.
+// visible is a text without invisible characters, its spaces and lines as they are.
 func visible(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -32,7 +32,7 @@ func visible(text string) string {
 }
 
 // shorten is the beginning of a long text, and how much more there is. What is secret must be
-// out of it already: the half of a secret is not found any more.
+// out of it already: half of a secret would not be found.
 func shorten(text string) string {
 	if len(text) <= maxText {
 		return text

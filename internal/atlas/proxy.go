@@ -30,8 +30,8 @@ func (p *Pool) proxy(find func(*http.Request) (*url.URL, error)) func(*http.Requ
 	}
 }
 
-// proxyOfEnvironment is the one that net/http finds. Of an address that cannot be read net/http
-// does as if there was none, and the request would go past the proxy.
+// proxyOfEnvironment is the one that net/http finds. net/http ignores an address that it
+// cannot read, and the request would not go through the proxy.
 func proxyOfEnvironment(req *http.Request) (*url.URL, error) {
 	address, err := http.ProxyFromEnvironment(req)
 	if address != nil || err != nil || req.URL.Scheme != "https" || isLoopback(req.URL.Hostname()) {

@@ -35,7 +35,7 @@ type tokens struct {
 	journal journal
 	secrets *secrets
 
-	// spare tells that one may be fetched in place of a token that Atlas has never taken.
+	// spare tells that one may be fetched in place of a token that Atlas has never accepted.
 	spare atomic.Bool
 
 	// turn is held while what is below is read or fetched. A channel, because a caller that
@@ -50,7 +50,7 @@ type token struct {
 	value   string
 	renewAt time.Time // zero for a token without an end, or whose end has been
 
-	// accepted tells that Atlas has taken this one: an answer may come long after its token
+	// accepted tells that Atlas has accepted this one: an answer may come long after its token
 	// was replaced, and says nothing of the next one.
 	accepted atomic.Bool
 }
@@ -80,8 +80,8 @@ func (t *tokens) get(ctx context.Context) (*token, error) {
 
 // replace returns a token to send a request with that Atlas has refused with another, or nil
 // when there is none to be had: the one that others have fetched meanwhile, or a new one. A
-// token that Atlas has never taken is replaced a single time until it takes one: what is
-// refused then is not the token.
+// token that Atlas has never accepted is replaced a single time until it accepts one: what
+// is refused then is not the token.
 func (t *tokens) replace(ctx context.Context, refused *token) (*token, error) {
 	if err := t.lock(ctx); err != nil {
 		return nil, unsent(err)
@@ -103,9 +103,9 @@ func (t *tokens) replace(ctx context.Context, refused *token) (*token, error) {
 	return t.current, nil
 }
 
-// accept notes that Atlas has taken a token.
-func (t *tokens) accept(taken *token) {
-	taken.accepted.Store(true)
+// accept notes that Atlas has accepted a token.
+func (t *tokens) accept(used *token) {
+	used.accepted.Store(true)
 	t.spare.Store(true)
 }
 

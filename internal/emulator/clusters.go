@@ -35,8 +35,8 @@ func (p *project) cluster(name string) (*cluster, *failure) {
 	return nil, clusterNotFound(name, p.id)
 }
 
-// clusterID returns the id of a cluster. It is made of the name, because a state
-// file has none.
+// clusterID returns the id of a cluster. It is derived from the name, because a
+// state file has none.
 func (p *project) clusterID(name string) string {
 	sum := sha256.Sum256([]byte(p.id + "/" + name))
 	return hex.EncodeToString(sum[:12])

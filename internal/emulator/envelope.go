@@ -47,7 +47,7 @@ func writeEnveloped(w http.ResponseWriter, r *http.Request, status int, body any
 	writeJSON(w, r, body)
 }
 
-// writeJSON heeds pretty alone.
+// writeJSON writes JSON, indented if the request asks for pretty.
 func writeJSON(w io.Writer, r *http.Request, body any) {
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)

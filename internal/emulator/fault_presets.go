@@ -18,8 +18,8 @@ type Preset struct {
 
 // Presets returns what Atlas, a proxy and the network are known to do, always in
 // the same order. Codes and sentences are documented or recorded ones, but where
-// a comment says "unverified". The ids in them stand for nothing. Nobody has seen
-// those of hostilePresets and answerPresets: a client must bear them all the same.
+// a comment says "unverified". The ids in them stand for nothing. Those of
+// hostilePresets and answerPresets were never recorded: a client must survive them.
 func Presets() []Preset {
 	return slices.Concat(undonePresets(), donePresets(), refusalPresets(), hostilePresets(), listPresets(), answerPresets())
 }
@@ -113,8 +113,8 @@ func refusalPresets() []Preset {
 	}
 }
 
-// hostilePresets are refusals that are hard to read, and that nobody should be
-// shown as they are.
+// hostilePresets are refusals that are hard to read, and must not be shown
+// unchanged.
 func hostilePresets() []Preset {
 	badRequest := func(body string) Fault { return Fault{Status: http.StatusBadRequest, Body: body} }
 	return []Preset{

@@ -12,16 +12,6 @@ import (
 // answered.
 const foreign404Pause = 2 * time.Second
 
-// key is what a bucket is asked for by. cloudProvider is "" where it is not known yet, as on
-// import.
-type key struct {
-	projectID, id, cloudProvider string
-}
-
-func (m model) key() key {
-	return key{projectID: m.ProjectID.ValueString(), id: m.ID.ValueString(), cloudProvider: m.CloudProvider.ValueString()}
-}
-
 // goneError tells that there is no such bucket. It wraps the answer that says so: Atlas' own,
 // or a 404 of something else about a bucket that is not in the list of its project either.
 type goneError struct {

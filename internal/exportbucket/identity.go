@@ -21,6 +21,16 @@ func (m model) identity() identity {
 	return identity{ProjectID: m.ProjectID, ID: m.ID}
 }
 
+// key is what a bucket is asked for by. cloudProvider is "" where it is not known yet, as on
+// import.
+type key struct {
+	projectID, id, cloudProvider string
+}
+
+func (m model) key() key {
+	return key{projectID: m.ProjectID.ValueString(), id: m.ID.ValueString(), cloudProvider: m.CloudProvider.ValueString()}
+}
+
 // validate is nil if both are ids as Atlas writes them. They are elements of the path of
 // every request about the bucket: without an id that path is the project's list, and ".."
 // leads out of it. The error is the rule, and what they are.

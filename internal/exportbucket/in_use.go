@@ -64,9 +64,9 @@ func (e *inUseError) wayOut() string {
 	return strings.Join(sentences, " ")
 }
 
-// remove deletes a bucket; isGone tells of an error that there is none. To one that is in use no cluster may
-// export: either the resource may switch that off, or the error names them. When none does,
-// Atlas has yet to notice, and remove waits for that.
+// remove deletes a bucket; isGone tells of an error that there is none. Atlas deletes none to
+// which a cluster exports: either the resource may switch that off, or the error names the
+// clusters. When none exports, Atlas has yet to notice, and remove waits for that.
 func remove(ctx context.Context, client *atlas.Client, k key, disableAutoExport bool) error {
 	err := removeOnce(ctx, client, k)
 	if !atlas.HasCode(err, atlas.CodeExportBucketInUse) {
