@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// attributes is a JSON object of a request body, not yet decoded attribute by
-// attribute, so that each error can name its attribute.
+// attributes is a JSON object of a request body. Its attributes are decoded one by one, so that
+// each error can name its attribute.
 type attributes map[string]json.RawMessage
 
 func decodeAttributes(body []byte) (attributes, *failure) {
@@ -18,15 +18,15 @@ func decodeAttributes(body []byte) (attributes, *failure) {
 	return in, nil
 }
 
-// has takes null for absent.
-func (in attributes) has(name string) bool {
-	value, ok := in[name]
+// has tells whether the attribute is there and not null.
+func (a attributes) has(name string) bool {
+	value, ok := a[name]
 	return ok && string(value) != "null"
 }
 
 // allow refuses every attribute that is not among names.
-func (in attributes) allow(names ...string) *failure {
-	for _, name := range slices.Sorted(maps.Keys(in)) {
+func (a attributes) allow(names ...string) *failure {
+	for _, name := range slices.Sorted(maps.Keys(a)) {
 		if !slices.Contains(names, name) {
 			return invalidAttribute(name)
 		}
@@ -34,44 +34,44 @@ func (in attributes) allow(names ...string) *failure {
 	return nil
 }
 
-func (in attributes) require(names ...string) *failure {
+func (a attributes) require(names ...string) *failure {
 	for _, name := range names {
-		if !in.has(name) {
+		if !a.has(name) {
 			return missingAttribute(name)
 		}
 	}
 	return nil
 }
 
-// decode decodes the named attribute into value, and leaves value as it is when
-// the attribute is absent.
-func (in attributes) decode(name string, value any) *failure {
-	if !in.has(name) {
+// decode decodes the named attribute into value. If the attribute is absent, value does not
+// change.
+func (a attributes) decode(name string, value any) *failure {
+	if !a.has(name) {
 		return nil
 	}
-	if err := json.Unmarshal(in[name], value); err != nil {
+	if err := json.Unmarshal(a[name], value); err != nil {
 		return invalidJSONAttribute(name)
 	}
 	return nil
 }
 
 // decodeID is decode for an id of 24 lower-case hexadecimal digits.
-func (in attributes) decodeID(name string, value *string) *failure {
-	if f := in.decode(name, value); f != nil {
+func (a attributes) decodeID(name string, value *string) *failure {
+	if f := a.decode(name, value); f != nil {
 		return f
 	}
-	if in.has(name) && !hex24.MatchString(*value) {
+	if a.has(name) && !hex24.MatchString(*value) {
 		return invalidJSONAttribute(name)
 	}
 	return nil
 }
 
 // decodeEnum is decode for one of the given words.
-func (in attributes) decodeEnum(name string, value *string, words ...string) *failure {
-	if f := in.decode(name, value); f != nil {
+func (a attributes) decodeEnum(name string, value *string, words ...string) *failure {
+	if f := a.decode(name, value); f != nil {
 		return f
 	}
-	if in.has(name) && !slices.Contains(words, *value) {
+	if a.has(name) && !slices.Contains(words, *value) {
 		return invalidEnumValue(name, *value)
 	}
 	return nil

@@ -12,20 +12,28 @@ import (
 // Role is a project role of Atlas.
 type Role string
 
-// The roles that the emulated endpoints tell apart. Each may read. Backup
-// Manager and Owner may write export buckets and backup schedules.
+// The roles that the emulated endpoints distinguish.
 const (
 	ProjectReadOnly      Role = "Project Read Only"
 	ProjectBackupManager Role = "Project Backup Manager"
 	ProjectOwner         Role = "Project Owner"
 )
 
+// AnyProject as a project id gives roles in all projects, also in those that are added later.
+const AnyProject = "*"
+
+// Roles of which an endpoint needs one.
+var (
+	anyRole        = []Role{ProjectReadOnly, ProjectBackupManager, ProjectOwner}
+	backupManagers = []Role{ProjectBackupManager, ProjectOwner}
+)
+
 // ServiceAccount is a credential for OAuth client credentials.
 type ServiceAccount struct {
 	ClientID, ClientSecret string
 
-	Roles      map[string][]Role // by project id
-	AccessList []netip.Prefix    // addresses that may use it; empty: everywhere
+	Roles      map[string][]Role // by project id, or AnyProject
+	AccessList []netip.Prefix    // addresses that may use it; empty: any address
 }
 
 // APIKey is a programmatic API key, a credential for HTTP Digest.
@@ -33,15 +41,15 @@ type APIKey struct {
 	PublicKey, PrivateKey string
 
 	// Algorithm is "" for MD5, or "SHA-256", which Atlas for government has.
-	// The emulator challenges with the algorithms of all its keys, and either
-	// will do for any key.
+	// The emulator challenges with the algorithms of all its keys, and accepts each of
+	// them for any key.
 	Algorithm string
 
-	Roles      map[string][]Role // by project id
-	AccessList []netip.Prefix    // addresses that may use it; empty: everywhere
+	Roles      map[string][]Role // by project id, or AnyProject
+	AccessList []netip.Prefix    // addresses that may use it; empty: any address
 }
 
-// AddServiceAccount adds a service account, or replaces the one with its client id.
+// AddServiceAccount adds a service account. It replaces one with the same client id.
 func (a *Atlas) AddServiceAccount(account ServiceAccount) {
 	account.Roles = maps.Clone(account.Roles)
 	a.mu.Lock()
@@ -49,7 +57,7 @@ func (a *Atlas) AddServiceAccount(account ServiceAccount) {
 	a.accounts[account.ClientID] = account
 }
 
-// AddAPIKey adds an API key, or replaces the one with its public key.
+// AddAPIKey adds an API key. It replaces one with the same public key.
 func (a *Atlas) AddAPIKey(key APIKey) {
 	if key.Algorithm == "" {
 		key.Algorithm = "MD5"
@@ -61,21 +69,21 @@ func (a *Atlas) AddAPIKey(key APIKey) {
 }
 
 // AddAccessToken adds a bearer token that does not expire, with roles by
-// project id. It is not one of those that LiveTokens and TokensIssued count.
+// project id, or AnyProject. It is not one of those that LiveTokens and TokensIssued count.
 func (a *Atlas) AddAccessToken(token string, roles map[string][]Role) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.staticTokens[token] = principal{roles: maps.Clone(roles)}
 }
 
-// principal is who a credential stands for.
+// principal is whom a credential belongs to.
 type principal struct {
 	roles      map[string][]Role
 	accessList []netip.Prefix
 }
 
-// authenticate returns whom the request's Authorization stands for. Without a
-// good one it fails with 401 and puts the challenge into header.
+// authenticate returns whom the credential in the request's Authorization belongs to. If it
+// is missing or wrong, it fails with 401 and puts the challenge into header.
 func (a *Atlas) authenticate(header http.Header, r *http.Request) (principal, *failure) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -102,7 +110,7 @@ func refuseToken(header http.Header) {
 	header.Set("WWW-Authenticate", `Bearer error="invalid_token"`)
 }
 
-// bearer returns whom a bearer token stands for. The caller holds the lock.
+// bearer returns whom a bearer token belongs to. The caller holds the lock.
 func (a *Atlas) bearer(token string) (principal, bool) {
 	if p, ok := a.staticTokens[token]; ok {
 		return p, true
@@ -115,9 +123,8 @@ func (a *Atlas) bearer(token string) (principal, bool) {
 	return principal{roles: account.Roles, accessList: account.AccessList}, ok
 }
 
-// checkAddress refuses a remote address, as net/http gives it, that is not on
-// the credential's access list. One that is no IP address passes an empty list
-// only.
+// checkAddress refuses a remote address, as net/http gives it, that is not on the
+// credential's access list. An address that is not an IP address passes an empty list only.
 func (p principal) checkAddress(remoteAddr string) *failure {
 	if len(p.accessList) == 0 {
 		return nil
@@ -133,20 +140,16 @@ func (p principal) checkAddress(remoteAddr string) *failure {
 	return addressNotOnAccessList(address.String())
 }
 
-// authorize returns the project when p may read it, or write to it. The caller
-// holds the lock. That a project that is not there is told from one without a
-// role is unverified.
-func (a *Atlas) authorize(p principal, projectID string, write bool) (*project, *failure) {
+// authorize returns the project if p has one of the roles in it. The caller holds the lock.
+// That the answer distinguishes a project that does not exist from a missing role is
+// unverified.
+func (a *Atlas) authorize(p principal, projectID string, roles []Role) (*project, *failure) {
 	found := a.projects[projectID]
 	if found == nil {
 		return nil, groupNotFound(projectID)
 	}
-	sufficient := []Role{ProjectBackupManager, ProjectOwner}
-	if !write {
-		sufficient = append(sufficient, ProjectReadOnly)
-	}
-	for _, role := range p.roles[projectID] {
-		if slices.Contains(sufficient, role) {
+	for _, role := range slices.Concat(p.roles[projectID], p.roles[AnyProject]) {
+		if slices.Contains(roles, role) {
 			return found, nil
 		}
 	}

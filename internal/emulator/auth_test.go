@@ -21,6 +21,7 @@ func TestRolesDecideWhoMayReadAndWrite(t *testing.T) {
 		{"read only", map[string][]emulator.Role{projectID: {emulator.ProjectReadOnly}}, true, false},
 		{"backup manager", map[string][]emulator.Role{projectID: {emulator.ProjectBackupManager}}, true, true},
 		{"owner", map[string][]emulator.Role{projectID: {emulator.ProjectOwner}}, true, true},
+		{"owner of any project", map[string][]emulator.Role{emulator.AnyProject: {emulator.ProjectOwner}}, true, true},
 		{"two", map[string][]emulator.Role{projectID: {emulator.ProjectReadOnly, emulator.ProjectBackupManager}}, true, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -44,10 +45,12 @@ func TestRolesDecideWhoMayReadAndWrite(t *testing.T) {
 			call(tc.read, "GET", bucketsPath, "")
 			call(tc.read, "GET", bucketsPath+"/"+id, "")
 			call(tc.read, "GET", clustersPath, "")
+			call(tc.read, "GET", clustersPath+"/Cluster0", "")
 			call(tc.read, "GET", schedulePath, "")
 			call(tc.write, "POST", bucketsPath, awsBody)
 			call(tc.write, "PATCH", bucketsPath+"/"+id, `{"requirePrivateNetworking":true}`)
 			call(tc.write, "PATCH", schedulePath, `{"autoExportEnabled":false}`)
+			call(tc.write, "DELETE", schedulePath, "")
 			call(tc.write, "DELETE", bucketsPath+"/"+id, "")
 		})
 	}
@@ -97,7 +100,7 @@ func TestMissingCredentialIsChallenged(t *testing.T) {
 	atlas := newAtlas(t, emulator.Options{})
 	for _, authorization := range []string{"", "Basic dXNlcjpwYXNz", "nonsense"} {
 		got := send(t, atlas, "GET", bucketsPath, "", withHeader("Authorization", authorization))
-		got.wantError(t, 401, "")
+		got.wantUnauthenticated(t)
 		if challenge := got.header.Get("WWW-Authenticate"); !strings.HasPrefix(challenge, `Digest realm="MMS Public API", domain="", nonce="`) ||
 			!strings.HasSuffix(challenge, `", algorithm=MD5, qop="auth", stale=false`) {
 			t.Errorf("challenge %s", challenge)
@@ -107,7 +110,7 @@ func TestMissingCredentialIsChallenged(t *testing.T) {
 
 func TestWrongBearerTokenIsRefused(t *testing.T) {
 	got := send(t, newAtlas(t, emulator.Options{}), "GET", bucketsPath, "", withHeader("Authorization", "Bearer wrong"))
-	got.wantError(t, 401, "")
+	got.wantUnauthenticated(t)
 	if strings.Contains(got.header.Get("WWW-Authenticate"), "Digest") {
 		t.Error("a bearer token is challenged with Digest")
 	}

@@ -7,21 +7,28 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"strings"
 )
 
-// controlPath is where whoever runs the emulator says what else goes on in
-// Atlas. Nothing of Atlas' own is below it.
+// controlPath is the control endpoint, with which the user of the emulator sets faults, and adds
+// what the API cannot add. Atlas itself has nothing below it.
 const controlPath = "/emulator/"
 
-// newControl returns the control endpoint. It takes no credential and is not
-// among Requests. Errors are sentences in plain text.
+// newControl returns the control endpoint. It needs no credential, and its calls are not in
+// Requests. Errors are sentences in plain text.
 func (a *Atlas) newControl() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /emulator/faults", a.postFault)
 	mux.HandleFunc("GET /emulator/faults", a.getFaults)
 	mux.HandleFunc("DELETE /emulator/faults", a.deleteFaults)
-	mux.HandleFunc("POST /emulator/clusters", a.postCluster)
+	mux.HandleFunc("PUT /emulator/rate-limit", a.putRateLimit)
+	mux.HandleFunc("POST /emulator/seed", a.postSeed)
+	mux.HandleFunc("GET /emulator/paces", a.getPaces)
+	mux.HandleFunc("PATCH /emulator/paces", a.patchPaces)
+	for _, n := range nouns {
+		for pattern, handle := range n.control {
+			mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { handle(a, w, r) })
+		}
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := checkLocal(r); err != nil {
 			http.Error(w, err.Error(), http.StatusForbidden)
@@ -31,28 +38,47 @@ func (a *Atlas) newControl() http.Handler {
 	})
 }
 
-// checkLocal refuses whoever is not a program of this machine. A peer elsewhere
-// is told by its address. A web page in a browser of this machine is told by the
-// Origin that its browser sends with a change or, if the page's own host name was
-// made to point here, by that name in Host.
-func checkLocal(r *http.Request) error {
-	const only = "the control endpoint is for programs on this machine only: "
-	switch {
-	case !isLoopbackPeer(r.RemoteAddr):
-		return errors.New(only + r.RemoteAddr + " is not a loopback address")
-	case !isLoopbackHost(r.Host):
-		return fmt.Errorf(only+"Host %q is not localhost or a loopback address", r.Host)
-	case r.Header.Get("Origin") != "":
-		return errors.New(only + "a request with an Origin comes from a web page")
+// checkHost refuses a request over a loopback connection whose Host is neither localhost nor a
+// loopback address: it may come from a web page whose own host name resolves to this machine. A
+// request that does not come over loopback comes from a test in this process, or reaches a server
+// that its user has made accessible.
+func checkHost(r *http.Request) error {
+	if r.RemoteAddr != inMemoryPeer && isLoopbackPeer(r.RemoteAddr) && !isLoopbackHost(r.Host) {
+		return foreignHost(r.Host)
 	}
 	return nil
 }
 
-// isLoopbackPeer takes a remote address as net/http gives it. That of net.Pipe is
-// "pipe": both ends are in this process.
+// localOnly begins the sentence of a refusal.
+const localOnly = "the emulator is for programs on this machine only: "
+
+func foreignHost(host string) error {
+	return fmt.Errorf(localOnly+"Host %q is not localhost or a loopback address", host)
+}
+
+// checkLocal refuses every client of the control endpoint that is not a program on this machine. A
+// client on another machine is recognized by its address. A web page in a browser on this machine
+// is recognized by the Origin that its browser sends with a change or, if the page's own host name
+// resolves to this machine, by that name in Host.
+func checkLocal(r *http.Request) error {
+	switch {
+	case !isLoopbackPeer(r.RemoteAddr):
+		return errors.New(localOnly + r.RemoteAddr + " is not a loopback address")
+	case !isLoopbackHost(r.Host):
+		return foreignHost(r.Host)
+	case r.Header.Get("Origin") != "":
+		return errors.New(localOnly + "a request with an Origin comes from a web page")
+	}
+	return nil
+}
+
+// inMemoryPeer is the remote address of a connection of net.Pipe: both ends are in this process.
+const inMemoryPeer = "pipe"
+
+// isLoopbackPeer takes a remote address as net/http has it.
 func isLoopbackPeer(remoteAddr string) bool {
 	peer, err := netip.ParseAddrPort(remoteAddr)
-	return remoteAddr == "pipe" || err == nil && peer.Addr().IsLoopback()
+	return remoteAddr == inMemoryPeer || err == nil && peer.Addr().IsLoopback()
 }
 
 func isLoopbackHost(host string) bool {
@@ -79,7 +105,7 @@ func (a *Atlas) postFault(w http.ResponseWriter, r *http.Request) {
 	writeControl(w, http.StatusCreated, SetFault{Fault: fault}.describe())
 }
 
-// getFaults shows what Faults returns.
+// getFaults answers with the faults of Faults.
 func (a *Atlas) getFaults(w http.ResponseWriter, _ *http.Request) {
 	described := []any{}
 	for _, fault := range a.Faults() {
@@ -93,39 +119,46 @@ func (a *Atlas) deleteFaults(w http.ResponseWriter, _ *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// postCluster makes the cluster that the body describes, if it is not there, and
-// makes it export to a bucket or, without exportBucketId, to none.
-func (a *Atlas) postCluster(w http.ResponseWriter, r *http.Request) {
+// putRateLimit sets the limit that the body describes: see Options.RateLimit.
+func (a *Atlas) putRateLimit(w http.ResponseWriter, r *http.Request) {
 	var in struct {
-		ProjectID      string `json:"projectId"`
-		Name           string `json:"name"`
-		ExportBucketID string `json:"exportBucketId"`
+		RequestsPerMinute *int `json:"requestsPerMinute"`
 	}
-	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
-	decoder.DisallowUnknownFields()
-	err := decoder.Decode(&in)
+	err := decodeControl(w, r, &in)
 	switch {
 	case err != nil:
-		err = fmt.Errorf("the cluster cannot be read: %w", err)
-	case in.Name == "" || strings.Contains(in.Name, "/"):
-		err = fmt.Errorf("name %q is not that of a cluster", in.Name)
-	case in.ExportBucketID != "" && !hex24.MatchString(in.ExportBucketID):
-		err = fmt.Errorf("exportBucketId %q is not an id of 24 digits or letters a to f", in.ExportBucketID)
-	case !a.hasProject(in.ProjectID):
-		err = fmt.Errorf("projectId %q is not that of a project", in.ProjectID)
+		err = fmt.Errorf("the rate limit cannot be read: %w", err)
+	case in.RequestsPerMinute == nil || *in.RequestsPerMinute < NoRateLimit:
+		err = errors.New("requestsPerMinute must be a number: 0 is Atlas' own limit, -1 is no limit")
 	}
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	a.SetAutoExport(in.ProjectID, in.Name, in.ExportBucketID)
+	a.SetRateLimit(*in.RequestsPerMinute)
 	w.WriteHeader(http.StatusNoContent)
+}
+
+// decodeControl decodes the body of a control call, which must have no other fields.
+func decodeControl(w http.ResponseWriter, r *http.Request, in any) error {
+	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+	decoder.DisallowUnknownFields()
+	return decoder.Decode(in)
 }
 
 func (a *Atlas) hasProject(id string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.projects[id] != nil
+}
+
+// writeControlError answers 500 if the state file could not be written, otherwise 400.
+func writeControlError(w http.ResponseWriter, err error) {
+	status := http.StatusBadRequest
+	if errors.Is(err, errNotSaved) {
+		status = http.StatusInternalServerError
+	}
+	http.Error(w, err.Error(), status)
 }
 
 func writeControl(w http.ResponseWriter, status int, body any) {

@@ -14,7 +14,7 @@ import (
 
 const faultsPath, newClusterPath = "/emulator/faults", "/emulator/clusters"
 
-// control sends a request to the control endpoint as curl on this machine does.
+// control sends a request to the control endpoint, as curl on this machine does.
 func control(t *testing.T, atlas *emulator.Atlas, method, path, body string, edits ...func(*http.Request)) answer {
 	t.Helper()
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
@@ -66,7 +66,7 @@ func TestFaultsAreSetShownAndCleared(t *testing.T) {
 	}
 }
 
-func TestFieldsStandOverThoseOfAPreset(t *testing.T) {
+func TestFieldsReplaceThoseOfAPreset(t *testing.T) {
 	for text, want := range map[string]emulator.Fault{
 		`{"preset":"slow"}`:                          {Delay: 5 * time.Second},
 		`{"preset":"slow","delay":"1m30s"}`:          {Delay: 90 * time.Second},
@@ -78,7 +78,7 @@ func TestFieldsStandOverThoseOfAPreset(t *testing.T) {
 		`{"preset":"reset-after","after":false}`:     {Break: emulator.Reset},
 		`{"preset":"reset","skip":2,"times":3}`:      {Break: emulator.Reset, Skip: 2, Times: 3},
 		`{"preset":"429","retryAfter":"9","parameters":[]}`: {Status: 429, Code: "RATE_LIMITED", Parameters: []any{}, RetryAfter: "9",
-			Detail: "Resource /api/oauth/token is limited to 50 requests every 1 minutes."},
+			Detail: "Resource /{path} is limited to 50 requests every 1 minutes."},
 	} {
 		got, err := emulator.ParseFault([]byte(text))
 		if err != nil || !reflect.DeepEqual(got, want) {
@@ -87,7 +87,7 @@ func TestFieldsStandOverThoseOfAPreset(t *testing.T) {
 	}
 }
 
-func TestEveryPresetIsKnownByItsName(t *testing.T) {
+func TestEveryPresetIsFoundByItsName(t *testing.T) {
 	for _, preset := range emulator.Presets() {
 		got, err := emulator.ParseFault([]byte(`{"preset":"` + preset.Name + `"}`))
 		if err != nil || !reflect.DeepEqual(got, preset.Fault) {
@@ -104,7 +104,7 @@ func TestBadFaultIsRefusedWithASentence(t *testing.T) {
 		`{"status":503}{"status":503}`:         "the fault cannot be read",
 		`{"status":"503"}`:                     "the fault cannot be read",
 		`{"status":503,"colour":"red"}`:        `unknown field "colour"`,
-		`{"preset":"nothing"}`:                 `there is no preset "nothing", but 429-retry-after, `,
+		`{"preset":"nothing"}`:                 `there is no preset "nothing"; the presets are 429-retry-after, `,
 		`{"preset":5}`:                         "the fault cannot be read",
 		`{"delay":"5"}`:                        `delay "5" is not a duration such as 1.5s`,
 		`{"status":503,"delay":""}`:            `delay "" is not a duration`,
@@ -130,7 +130,7 @@ func TestBadFaultIsRefusedWithASentence(t *testing.T) {
 	}
 }
 
-func TestControlIsForProgramsOfThisMachine(t *testing.T) {
+func TestControlRefusesClientsThatAreNotOnThisMachine(t *testing.T) {
 	atlas := newAtlas(t, emulator.Options{})
 	const local = "127.0.0.1:54321"
 	for _, tc := range []struct {
@@ -162,13 +162,44 @@ func TestControlIsForProgramsOfThisMachine(t *testing.T) {
 			control(t, atlas, "GET", faultsPath, "", tc.edit).wantStatus(t, 403)
 			control(t, atlas, "POST", newClusterPath, "", tc.edit).wantStatus(t, 403)
 			refused := control(t, atlas, "POST", "/emulator/", "", tc.edit).wantStatus(t, 403)
-			if !strings.HasPrefix(refused.text, "the control endpoint is for programs on this machine only: ") {
+			if !strings.HasPrefix(refused.text, "the emulator is for programs on this machine only: ") {
 				t.Errorf("%s: %s", tc.name, refused.text)
 			}
 		}
 	}
 	if got := atlas.Faults(); len(got) != 0 {
 		t.Errorf("faults %v", got)
+	}
+}
+
+func TestForeignHostIsRefusedOverLoopback(t *testing.T) {
+	const local = "127.0.0.1:54321"
+	for _, tc := range []struct {
+		peer, host string
+		allowed    bool
+	}{
+		{local, "localhost:8080", true},
+		{local, "127.0.0.1:8080", true},
+		{"[::1]:54321", "[::1]:8080", true},
+		{local, "evil.example:8080", false},
+		{"[::1]:54321", "evil.example", false},
+		{"[::ffff:127.0.0.1]:54321", "evil.example", false},
+		{local, "192.0.2.1:8080", false},
+		{local, "", false},
+		{"pipe", "cloud.mongodb.com", true},
+		{"192.0.2.1:1234", "cloud.mongodb.com", true},
+	} {
+		atlas := newAtlasWithAccount(t)
+		for _, path := range []string{bucketsPath, "/api/oauth/token", "/nothing"} {
+			got := send(t, atlas, "GET", path, "", from(tc.peer, tc.host))
+			refused := got.status == 403 && strings.HasPrefix(got.text, "the emulator is for programs on this machine only: Host ")
+			if refused == tc.allowed {
+				t.Errorf("%s of Host %q from %s: %d %s", path, tc.host, tc.peer, got.status, got.text)
+			}
+		}
+		if recorded := len(atlas.Requests()); recorded > 0 != tc.allowed {
+			t.Errorf("Host %q: %d requests are recorded", tc.host, recorded)
+		}
 	}
 }
 
@@ -191,7 +222,7 @@ func TestControlIsReachedInMemoryAndOverTCP(t *testing.T) {
 	}
 }
 
-func TestControlKnowsItsPathsOnly(t *testing.T) {
+func TestControlHasNoOtherPaths(t *testing.T) {
 	atlas := newAtlas(t, emulator.Options{})
 	control(t, atlas, "PUT", faultsPath, "").wantStatus(t, 405)
 	control(t, atlas, "GET", newClusterPath, "").wantStatus(t, 405)
@@ -215,15 +246,32 @@ func TestClusterThatExportsIsMade(t *testing.T) {
 	}
 }
 
+func TestClusterIsMadeAsTheBodySays(t *testing.T) {
+	atlas := newAtlas(t, emulator.Options{})
+	control(t, atlas, "POST", newClusterPath, `{"projectId":"`+projectID+`","name":"Cluster0","clusterType":"SHARDED","paused":true,"backupDisabled":true,
+		"providerName":"GCP","regionName":"CENTRAL_US","stateName":"REPAIRING"}`).wantStatus(t, 204)
+	got := send(t, atlas, "GET", clustersPath+"/Cluster0", "").wantStatus(t, 200).text
+	for _, want := range []string{`"clusterType":"SHARDED"`, `"paused":true`, `"backupEnabled":false`, `"providerName":"GCP"`, `"regionName":"CENTRAL_US"`, `"stateName":"REPAIRING"`} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %s in %s", want, got)
+		}
+	}
+	control(t, atlas, "POST", newClusterPath, `{"projectId":"`+projectID+`","name":"Cluster0"}`).wantStatus(t, 204)
+	if got := send(t, atlas, "GET", clustersPath+"/Cluster0", "").object(t); got["clusterType"] != "REPLICASET" || got["paused"] != false {
+		t.Errorf("made again, it is %v", got)
+	}
+}
+
 func TestBadClusterIsRefusedWithASentence(t *testing.T) {
 	const other = "5e2211c17a3e5a48f5497de4"
 	atlas := newAtlas(t, emulator.Options{})
 	for body, says := range map[string]string{
 		``: "the cluster cannot be read",
-		`{"projectId":"` + projectID + `","name":"Cluster0","bucket":"x"}`:  `unknown field "bucket"`,
-		`{"projectId":"` + projectID + `"}`:                                 `name "" is not that of a cluster`,
-		`{"projectId":"` + projectID + `","name":"a/b"}`:                    `name "a/b" is not that of a cluster`,
-		`{"projectId":"` + projectID + `","name":"a","exportBucketId":"x"}`: `exportBucketId "x" is not an id`,
+		`{"projectId":"` + projectID + `","name":"Cluster0","bucket":"x"}`:        `unknown field "bucket"`,
+		`{"projectId":"` + projectID + `"}`:                                       `name "" is not that of a cluster`,
+		`{"projectId":"` + projectID + `","name":"a/b"}`:                          `name "a/b" is not that of a cluster`,
+		`{"projectId":"` + projectID + `","name":"a","exportBucketId":"x"}`:       `exportBucketId "x" is not an id`,
+		`{"projectId":"` + projectID + `","name":"a","clusterType":"SERVERLESS"}`: `clusterType "SERVERLESS" is not REPLICASET, SHARDED, GEOSHARDED or FLEX`,
 		`{"name":"a"}`: `projectId "" is not that of a project`,
 		`{"projectId":"` + other + `","name":"a"}`: `projectId "` + other + `" is not that of a project`,
 	} {

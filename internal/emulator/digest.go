@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// The challenge of Atlas' API; the nonce's life time is the emulator's own.
+// The realm of Atlas' API. The lifetime of a nonce is the emulator's own.
 const (
 	digestRealm   = "MMS Public API"
 	nonceLifetime = 5 * time.Minute
@@ -24,15 +24,15 @@ const (
 
 var digestHashes = map[string]func() hash.Hash{"MD5": md5.New, "SHA-256": sha256.New}
 
-// nonce is one that was handed out in a challenge.
+// nonce is one that was sent in a challenge.
 type nonce struct {
 	algorithm string
 	expires   time.Time
 	count     uint64 // highest nonce count seen
 }
 
-// challenge puts an HTTP Digest challenge for each algorithm in use into
-// header. The caller holds the lock.
+// challenge puts an HTTP Digest challenge for each algorithm in use into header. The caller
+// holds the lock.
 func (a *Atlas) challenge(header http.Header, stale bool) {
 	for _, algorithm := range a.digestAlgorithms() {
 		value := rand.Text()
@@ -43,8 +43,8 @@ func (a *Atlas) challenge(header http.Header, stale bool) {
 	}
 }
 
-// digestAlgorithms returns the algorithms of the API keys, strongest first; an
-// Atlas without keys challenges with MD5.
+// digestAlgorithms returns the algorithms of the API keys, the strongest first. An Atlas without
+// keys challenges with MD5.
 func (a *Atlas) digestAlgorithms() []string {
 	var algorithms []string
 	for _, key := range a.keys {
@@ -60,11 +60,10 @@ func (a *Atlas) digestAlgorithms() []string {
 
 var digestField = regexp.MustCompile(`(\w+)=(?:"([^"]*)"|([^\s,"]+))`)
 
-// checkDigest returns whom a digest stands for. The credentials of a Digest
-// Authorization are those of RFC 7616. stale says that they are right but their
-// nonce is not good any more: it is unknown or too old, or its count did not
-// rise. A count that must rise strictly is more than what is known of Atlas; a
-// client that passes here passes there. The caller holds the lock.
+// checkDigest returns whom a digest belongs to. credentials are those of a Digest
+// Authorization of RFC 7616. stale tells that they are right but that their nonce is unknown
+// or too old, or that its count did not rise. That the count must rise is stricter than what
+// is known of Atlas. The caller holds the lock.
 func (a *Atlas) checkDigest(r *http.Request, credentials string) (p principal, stale, ok bool) {
 	fields := map[string]string{}
 	for _, match := range digestField.FindAllStringSubmatch(credentials, -1) {

@@ -27,11 +27,23 @@ func TestEnvelopeOfListHasStatusBesideResults(t *testing.T) {
 	}
 }
 
-func TestEnvelopeHoldsForErrors(t *testing.T) {
+func TestErrorHasAnEnvelope(t *testing.T) {
 	body := send(t, newAtlas(t, emulator.Options{}), "GET", bucketsPath+"/"+roleID+"?envelope=true", "").wantStatus(t, 404).object(t)
 	content, _ := body["content"].(map[string]any)
 	if body["status"] != 404.0 || content["errorCode"] != "EXPORT_BUCKET_NOT_FOUND" {
 		t.Errorf("got %v", body)
+	}
+}
+
+func TestNoBodyEndsWithANewline(t *testing.T) {
+	atlas := newAtlasWithAccount(t)
+	for _, target := range []string{bucketsPath, bucketsPath + "?pretty=true", bucketsPath + "?envelope=true", bucketsPath + "/" + roleID} {
+		if got := send(t, atlas, "GET", target, ""); !strings.HasSuffix(got.text, "}") {
+			t.Errorf("%s: %q", target, got.text)
+		}
+	}
+	if got := askForToken(t, atlas); !strings.HasSuffix(got.text, "}") {
+		t.Errorf("the answer to the token call is %q", got.text)
 	}
 }
 

@@ -5,13 +5,13 @@ import (
 	"net/http"
 )
 
-// failure is an error answer in the API's documented shape. Sentences that
-// are not marked otherwise are the documented ones.
+// failure is an error answer in the API's documented shape. Its sentences are documented or
+// recorded ones, unless a comment says "unverified".
 type failure struct {
 	Detail           string            `json:"detail"`
 	Status           int               `json:"error"`
 	Code             string            `json:"errorCode,omitempty"`
-	Parameters       []any             `json:"parameters"`
+	Parameters       []any             `json:"parameters,omitzero"` // [] if there are none; nil is absent
 	Reason           string            `json:"reason"`
 	BadRequestDetail *badRequestDetail `json:"badRequestDetail,omitempty"`
 }
@@ -27,13 +27,14 @@ type violation struct {
 }
 
 func newFailure(status int, code, detail string, parameters ...any) *failure {
-	return &failure{Detail: detail, Status: status, Code: code, Parameters: parameters, Reason: http.StatusText(status)}
+	return &failure{Detail: detail, Status: status, Code: code, Parameters: append([]any{}, parameters...), Reason: http.StatusText(status)}
 }
 
-// unauthenticated is the answer to a missing or wrong credential. Its body is
-// unverified.
+// unauthenticated is the answer to a missing or wrong credential, without parameters: recorded.
 func unauthenticated() *failure {
-	return newFailure(http.StatusUnauthorized, "", "You are not authorized for this resource.")
+	f := newFailure(http.StatusUnauthorized, "UNEXPECTED_ERROR", "You are not authorized for this resource.")
+	f.Parameters = nil
+	return f
 }
 
 func userUnauthorized() *failure {
@@ -49,25 +50,6 @@ func groupNotFound(id string) *failure {
 	return newFailure(http.StatusNotFound, "GROUP_NOT_FOUND", fmt.Sprintf("No group with ID %s exists.", id), id)
 }
 
-func clusterNotFound(name, groupID string) *failure {
-	return newFailure(http.StatusNotFound, "CLUSTER_NOT_FOUND",
-		fmt.Sprintf("No cluster named %s exists in group %s.", name, groupID), name, groupID)
-}
-
-func exportBucketNotFound(id string) *failure {
-	return newFailure(http.StatusNotFound, "EXPORT_BUCKET_NOT_FOUND", fmt.Sprintf("No export Bucket with ID %s does not exist.", id), id)
-}
-
-// exportBucketInUse: status and sentence are unverified.
-func exportBucketInUse(id string) *failure {
-	return newFailure(http.StatusBadRequest, "EXPORT_BUCKET_DELETE_FAILED_BUCKET_IN_USE",
-		fmt.Sprintf("Failed to delete export Bucket with ID %s because it is in use.", id), id)
-}
-
-func exportBucketNameInvalid() *failure {
-	return newFailure(http.StatusBadRequest, "EXPORT_BUCKET_NAME_INVALID", "Export Bucket name is invalid.")
-}
-
 func resourceNotFound(path string) *failure {
 	return newFailure(http.StatusNotFound, "RESOURCE_NOT_FOUND", fmt.Sprintf("Cannot find resource %s.", path), path)
 }
@@ -76,18 +58,6 @@ func resourceNotFound(path string) *failure {
 func methodNotAllowed(method string) *failure {
 	return newFailure(http.StatusMethodNotAllowed, "METHOD_NOT_ALLOWED",
 		fmt.Sprintf("Method %s is not allowed for this resource.", method), method)
-}
-
-// invalidVersionDate: the sentence is unverified.
-func invalidVersionDate(date string) *failure {
-	return newFailure(http.StatusBadRequest, "INVALID_VERSION_DATE", fmt.Sprintf("Invalid version date %s.", date), date)
-}
-
-// notVersioned answers an Accept (406) or a Content-Type (415) that names no
-// version. Code and sentence are unverified.
-func notVersioned(status int, mediaType string) *failure {
-	return newFailure(status, "INVALID_MEDIA_TYPE",
-		fmt.Sprintf("Media type %q is not application/vnd.atlas.<date>+json.", mediaType), mediaType)
 }
 
 // invalidJSON: the sentence is unverified.
@@ -117,11 +87,6 @@ func invalidEnumValue(name, value string) *failure {
 		fmt.Sprintf("An invalid enumeration value %s was specified for %s.", value, name), value, name)
 }
 
-// invalidBackupPolicy: the sentence is unverified.
-func invalidBackupPolicy(why string) *failure {
-	return newFailure(http.StatusBadRequest, "INVALID_BACKUP_POLICY", "The backup policy is invalid: "+why)
-}
-
 // validationError: the sentences are unverified.
 func validationError(violations ...violation) *failure {
 	f := newFailure(http.StatusBadRequest, "VALIDATION_ERROR", "Validation failed.")
@@ -129,13 +94,14 @@ func validationError(violations ...violation) *failure {
 	return f
 }
 
-// unexpectedError answers a change that could not be kept in the state file.
-// As after Atlas' own, the change may have been made all the same.
+// unexpectedError is the answer to a change that could not be written to the state file and was
+// undone.
 func unexpectedError(err error) *failure {
 	return newFailure(http.StatusInternalServerError, "UNEXPECTED_ERROR", "Unexpected error.", err.Error())
 }
 
-func tokenCallsLimited() *failure {
+// requestsLimited was recorded for token calls.
+func requestsLimited(path string) *failure {
 	return newFailure(http.StatusTooManyRequests, "RATE_LIMITED",
-		fmt.Sprintf("Resource %s is limited to %d requests every 1 minutes.", tokenPath, tokenCallsPerMinute), tokenPath, tokenCallsPerMinute, 1)
+		fmt.Sprintf("Resource %s is limited to %d requests every 1 minutes.", path, tokenCallsPerMinute), path, tokenCallsPerMinute, 1)
 }

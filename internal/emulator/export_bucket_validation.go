@@ -6,19 +6,19 @@ import (
 	"slices"
 )
 
-// tenantID is what the emulator shows for every Azure bucket: Atlas takes it
-// from the role, of which the emulator knows nothing but the id.
+// tenantID is that of every Azure bucket. Atlas takes it from the role, of which the emulator has
+// only the id.
 const tenantID = "00000000-aaaa-4bbb-8ccc-0123456789ab"
 
-// cloudRules are the API's own rules for an export bucket of one cloud.
+// cloudRules are the API's rules for an export bucket of one cloud.
 type cloudRules struct {
 	required []string
 	optional []string
 	name     *regexp.Regexp // the characters of a bucket name
 }
 
-// rules by cloudProvider, from the Atlas Admin API documentation; the names'
-// characters are those of S3, of Azure containers and of Google Cloud Storage.
+// rules by cloudProvider, from the Atlas Admin API documentation. The characters of names are
+// those of S3, of Azure containers and of Google Cloud Storage.
 var rules = map[string]cloudRules{
 	aws: {
 		required: []string{"cloudProvider", "bucketName", "iamRoleId"},
@@ -36,11 +36,11 @@ var rules = map[string]cloudRules{
 	},
 }
 
-// serviceURL has the container, if any, in its group. That a container in it
-// may differ from bucketName is unverified.
+// serviceURL has the container, if any, in its group. That it may differ from bucketName is
+// unverified.
 var serviceURL = regexp.MustCompile(`^https://[a-z0-9]{3,24}\.blob\.core\.windows\.net(?:/([^/?#]*)/?)?$`)
 
-// container returns the container that a service URL carries, or "".
+// container returns the container in a service URL, or "".
 func container(url string) string {
 	match := serviceURL.FindStringSubmatch(url)
 	if match == nil {
@@ -49,12 +49,11 @@ func container(url string) string {
 	return match[1]
 }
 
-// decodeExportBucket returns the bucket of a POST body, without an id. Its
-// failures are INVALID_JSON, MISSING_ATTRIBUTE, INVALID_ENUM_VALUE,
-// INVALID_ATTRIBUTE (not known, or refused on this cloud),
-// INVALID_JSON_ATTRIBUTE (of another type, or not an id), VALIDATION_ERROR
-// (lengths, service URL) and EXPORT_BUCKET_NAME_INVALID, in this order; which
-// code goes with a refused attribute, and the order, is unverified.
+// decodeExportBucket returns the bucket of a POST body, without an id. It fails with
+// INVALID_JSON, MISSING_ATTRIBUTE, INVALID_ENUM_VALUE, INVALID_ATTRIBUTE (unknown, or refused on
+// this cloud), INVALID_JSON_ATTRIBUTE (of another type, or not an id), VALIDATION_ERROR (lengths,
+// service URL) or EXPORT_BUCKET_NAME_INVALID, in this order. The order, and the code for a refused
+// attribute, are unverified.
 func decodeExportBucket(body []byte, version string) (ExportBucket, *failure) {
 	in, f := decodeAttributes(body)
 	if f != nil {
@@ -90,7 +89,7 @@ func decodeExportBucket(body []byte, version string) (ExportBucket, *failure) {
 		}
 	}
 	if b.CloudProvider == azure {
-		b.TenantID = tenantID // one that was sent is ignored
+		b.TenantID = tenantID // the one that was sent is ignored
 		if !in.has("bucketName") {
 			if b.BucketName = container(b.ServiceURL); b.BucketName == "" {
 				return ExportBucket{}, missingAttribute("bucketName")
@@ -106,7 +105,7 @@ func decodeExportBucket(body []byte, version string) (ExportBucket, *failure) {
 	return b, nil
 }
 
-// checkForms collects every violation of a length or a form.
+// checkForms returns all violations of a length or a form.
 func checkForms(b ExportBucket) *failure {
 	var violations []violation
 	checkLength := func(field, value string, least, most int) {

@@ -152,7 +152,7 @@ func TestTenantThatWasSentIsIgnored(t *testing.T) {
 	}
 }
 
-func TestPrivateNetworkingCanBeAskedForAtOnce(t *testing.T) {
+func TestPrivateNetworkingCanBeRequiredOnCreate(t *testing.T) {
 	atlas := newAtlas(t, emulator.Options{})
 	created := send(t, atlas, "POST", bucketsPath, changed(t, awsBody, "requirePrivateNetworking", `true`)).wantStatus(t, 200).object(t)
 	if created["requirePrivateNetworking"] != true || !atlas.ExportBuckets(projectID)[0].RequirePrivateNetworking {

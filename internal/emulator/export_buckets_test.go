@@ -36,7 +36,7 @@ func TestAnswersHaveTheFieldsOfTheirCloud(t *testing.T) {
 			created.wantObject(t, fmt.Sprintf(tc.created, id))
 			send(t, atlas, "GET", bucketsPath+"/"+id, "").wantStatus(t, 200).wantObject(t, fmt.Sprintf(tc.read, id))
 			send(t, atlas, "GET", bucketsPath, "").wantStatus(t, 200).wantObject(t, `{
-				"links":[{"rel":"self","href":"http://example.com`+bucketsPath+`?itemsPerPage=100&pageNum=1"}],
+				"links":[{"rel":"self","href":"http://example.com`+bucketsPath+`?includeCount=true&pageNum=1&itemsPerPage=100"}],
 				"results":[`+fmt.Sprintf(tc.read, id)+`],
 				"totalCount":1}`)
 		})
@@ -127,8 +127,8 @@ func TestDeletedBucketIsGone(t *testing.T) {
 	atlas := newAtlas(t, emulator.Options{})
 	id, kept := create(t, atlas, azureBody), create(t, atlas, gcpBody)
 	deleted := send(t, atlas, "DELETE", bucketsPath+"/"+id, "").wantStatus(t, 204)
-	if deleted.text != "" {
-		t.Errorf("204 with a body: %q", deleted.text)
+	if contentType := deleted.header.Get("Content-Type"); deleted.text != "" || contentType != "application/vnd.atlas.2023-01-01+json;charset=utf-8" {
+		t.Errorf("204 with the body %q and the Content-Type %q", deleted.text, contentType)
 	}
 	for _, method := range []string{"GET", "PATCH", "DELETE"} {
 		body := send(t, atlas, method, bucketsPath+"/"+id, `{"requirePrivateNetworking":true}`).wantError(t, 404, "EXPORT_BUCKET_NOT_FOUND")
@@ -157,7 +157,7 @@ func TestBucketsOfAnotherProjectAreNotFound(t *testing.T) {
 	send(t, atlas, "GET", bucketsPath+"/"+id, "").wantError(t, 404, "EXPORT_BUCKET_NOT_FOUND")
 }
 
-func TestBucketsChangeBehindTheAPI(t *testing.T) {
+func TestBucketsChangeWithoutTheAPI(t *testing.T) {
 	atlas := newAtlas(t, emulator.Options{})
 	old := emulator.ExportBucket{ID: "6400000000000000000000ff", BucketName: "old", CloudProvider: "AWS", IAMRoleID: roleID}
 	if put := atlas.PutExportBucket(projectID, old); put != old {

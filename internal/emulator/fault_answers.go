@@ -14,43 +14,37 @@ import (
 	"time"
 )
 
-// serveFault answers a request that f hits. act is what Atlas does with one.
-func (a *Atlas) serveFault(w statusRecorder, r *http.Request, f *activeFault, act http.HandlerFunc) {
-	// Atlas may act after the client has left, which net/http notices only once the
-	// body has been read. One that is cut or too long is refused by act, as usual.
+// serveFault answers a request that a fault hits. Atlas acts first, or after the delay and
+// Hold, or not at all.
+func (a *Atlas) serveFault(w statusRecorder, r *http.Request, caller principal, f *activeFault) {
+	// Atlas may act after the client has left, and net/http notices that only when the whole
+	// body has been read. Atlas refuses a body that is cut or too long as usual.
 	body, _ := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	toAtlas := r.Clone(r.Context())
 	toAtlas.Body = io.NopCloser(bytes.NewReader(body))
 	if f.List == Repeats || f.List == Endless {
-		toAtlas.URL = withPageNum(r.URL, 1)
+		toAtlas.URL = firstPage(r.URL)
 	}
 
-	answer := &keptAnswer{header: http.Header{}}
-	if f.After || f.isUsual() && f.Delay == 0 {
-		act(answer, toAtlas)
+	ctx, answer := r.Context(), &keptAnswer{header: http.Header{}}
+	if f.After {
+		a.serve(answer, toAtlas, caller)
 	}
-	if f.Delay > 0 {
-		over := make(chan struct{})
-		time.AfterFunc(f.Delay, func() {
-			defer close(over)
-			if f.isUsual() && !f.After {
-				act(answer, toAtlas)
-			}
-		})
-		if !waitFor(r.Context(), over) {
-			hangUp(w)
+	over := make(chan struct{})
+	time.AfterFunc(f.Delay, func() { // also when the client has left, which a late Atlas does not notice
+		if f.Break == Hold && !waitFor(ctx, f.cleared) {
 			return
 		}
-	}
-	if f.Break == Hold {
-		if !waitFor(r.Context(), f.cleared) {
-			hangUp(w)
-			return
+		if !f.After && (f.isUsual() || f.Break == Hold) {
+			a.serve(answer, toAtlas, caller)
 		}
-		if !f.After {
-			act(answer, toAtlas)
-		}
+		close(over)
+	})
+	if !waitFor(ctx, over) {
+		hangUp(w)
+		return
 	}
+
 	if f.DateShift != 0 {
 		w.Header().Set("Date", time.Now().Add(f.DateShift).UTC().Format(http.TimeFormat))
 	}
@@ -62,9 +56,9 @@ func (a *Atlas) serveFault(w statusRecorder, r *http.Request, f *activeFault, ac
 	case f.Break == Switch:
 		switchProtocols(w, f.cleared)
 	case f.Status != 0:
-		a.answerInstead(w, r, f.Fault)
+		a.answerInstead(w, r, body, f.Fault)
 	case f.List != "":
-		answer.spoilList(r, f.List, a.ids)
+		answer.changeList(r, f.List, a.ids)
 		answer.send(w)
 	case f.Answer != "":
 		answer.change(r, f.Answer)
@@ -74,14 +68,14 @@ func (a *Atlas) serveFault(w statusRecorder, r *http.Request, f *activeFault, ac
 	}
 }
 
-// isUsual says that Atlas acts, and that the client gets its answer, though it may
-// be late or have another Date.
+// isUsual tells whether the client gets Atlas' own answer, which may be late or have another
+// Date.
 func (f Fault) isUsual() bool {
 	return f.Status == 0 && f.Break == "" && f.List == "" && f.Answer == ""
 }
 
-// waitFor says whether c was closed before ctx ended, that is, before the client
-// left.
+// waitFor waits until c is closed or ctx has ended because the client has left. It tells
+// whether c was closed.
 func waitFor(ctx context.Context, c <-chan struct{}) bool {
 	select {
 	case <-c:
@@ -95,13 +89,13 @@ func waitFor(ctx context.Context, c <-chan struct{}) bool {
 func hangUp(w http.ResponseWriter) {
 	conn := hijack(w)
 	if tcp, ok := conn.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0) // else the client sees an orderly end; fails only when it has left
+		_ = tcp.SetLinger(0) // otherwise the client sees an orderly end; fails only when it has left
 	}
 	_ = conn.Close()
 }
 
-// switchProtocols answers 101 and sends nothing more. It returns when the client
-// has left or when cleared is closed, and the connection is closed then.
+// switchProtocols answers 101 and then sends nothing. When the client has left or cleared is
+// closed, it closes the connection and returns.
 func switchProtocols(w statusRecorder, cleared <-chan struct{}) {
 	conn := hijack(w)
 	w.note(http.StatusSwitchingProtocols)
@@ -120,8 +114,8 @@ func switchProtocols(w statusRecorder, cleared <-chan struct{}) {
 	<-left
 }
 
-// hijack takes the connection from net/http. A request of HTTP/2, whose connection
-// cannot be taken, it ends by a reset of its stream, and does not return.
+// hijack takes the connection from net/http. The connection of a request of HTTP/2 cannot be
+// taken: hijack then resets its stream, and does not return.
 func hijack(w http.ResponseWriter) net.Conn {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -130,8 +124,8 @@ func hijack(w http.ResponseWriter) net.Conn {
 	return conn
 }
 
-// answerInstead answers in Atlas' place.
-func (a *Atlas) answerInstead(w http.ResponseWriter, r *http.Request, f Fault) {
+// answerInstead sends the answer that f has in place of Atlas' own to a request with that body.
+func (a *Atlas) answerInstead(w http.ResponseWriter, r *http.Request, sent []byte, f Fault) {
 	header := w.Header()
 	if f.RetryAfter != "" {
 		header.Set("Retry-After", f.RetryAfter)
@@ -139,14 +133,14 @@ func (a *Atlas) answerInstead(w http.ResponseWriter, r *http.Request, f Fault) {
 	if f.Location != "" {
 		header.Set("Location", f.Location)
 	}
-	if f.Status == http.StatusUnauthorized && f.Code == "" {
+	if f.refusesCredential() {
 		a.refuseCredential(header, r)
 	}
 	if f.Status == http.StatusProxyAuthRequired {
 		header.Set("Proxy-Authenticate", `Basic realm="proxy"`)
 	}
 	if f.Code != "" || f.Detail != "" {
-		writeFailure(w, r, newFailure(f.Status, f.Code, f.Detail, f.Parameters...))
+		writeFailure(w, r, f.refuse(r, sent))
 		return
 	}
 	body := f.Body
@@ -169,8 +163,7 @@ func echo(r *http.Request) string {
 	return "<html>\n<body>\n<pre>" + html.EscapeString(string(head)) + "</pre>\n</body>\n</html>\n"
 }
 
-// refuseCredential sets the challenge to a token or a nonce that is not known
-// any more.
+// refuseCredential sets the challenge to a token or a nonce that Atlas no longer knows.
 func (a *Atlas) refuseCredential(header http.Header, r *http.Request) {
 	scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	switch strings.ToLower(scheme) {
@@ -183,7 +176,7 @@ func (a *Atlas) refuseCredential(header http.Header, r *http.Request) {
 	}
 }
 
-// keptAnswer is an answer that Atlas has given and the client has not got yet.
+// keptAnswer is an answer of Atlas that is not yet sent to the client.
 type keptAnswer struct {
 	header http.Header
 	status int
@@ -200,8 +193,8 @@ func (k *keptAnswer) send(w http.ResponseWriter) {
 	_, _ = w.Write(k.body.Bytes()) // fails only when the client has gone away
 }
 
-// cut sends half of the answer. net/http then closes the connection, because more
-// was announced.
+// cut sends half of the answer. net/http then closes the connection, because the header
+// announces the whole answer.
 func (k *keptAnswer) cut(w http.ResponseWriter) {
 	if k.body.Len() == 0 {
 		hangUp(w)

@@ -18,8 +18,8 @@ import (
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/emulator"
 )
 
-// pipes is a listener whose connections are net.Pipe's, so that a bubble passes
-// the time for both ends.
+// pipes is a listener whose connections are those of net.Pipe, so that both ends have the time
+// of the same bubble.
 type pipes struct {
 	conns  chan net.Conn
 	closed chan struct{}
@@ -47,8 +47,8 @@ func (p pipes) Close() error {
 
 func (p pipes) Addr() net.Addr { return &net.IPAddr{} }
 
-// newClient serves atlas until the end of the test and returns a client that has
-// it for every host, waits one minute and follows no redirect.
+// newClient serves atlas until the end of the test and returns a client that reaches it under
+// every host name, waits one minute and follows no redirect.
 func newClient(t *testing.T, atlas *emulator.Atlas) *http.Client {
 	t.Helper()
 	listener := pipes{conns: make(chan net.Conn), closed: make(chan struct{})}
@@ -63,7 +63,7 @@ func newClient(t *testing.T, atlas *emulator.Atlas) *http.Client {
 	}
 }
 
-// do sends a request as the owner and says in a few words what came of it.
+// do sends a request as the owner and returns a short description of the answer.
 func do(client *http.Client, method, url, body string) string {
 	r, err := http.NewRequest(method, url, strings.NewReader(body))
 	if err != nil {
@@ -109,7 +109,7 @@ func do(client *http.Client, method, url, body string) string {
 		if code, ok := object["errorCode"].(string); ok {
 			words = append(words, code)
 		}
-		if parameters, ok := object["parameters"].([]any); ok {
+		if parameters, ok := object["parameters"].([]any); ok && len(parameters) > 0 {
 			words = append(words, fmt.Sprint(parameters))
 		}
 	}
@@ -119,9 +119,9 @@ func do(client *http.Client, method, url, body string) string {
 func TestPresetDoesWhatItsNameSays(t *testing.T) {
 	const role, bucket, principal = "64c0ffee00000000000000aa", "64c0ffee00000000000000bb", "64c0ffee-0000-4000-8000-0000000000cc"
 	want := map[string]string{
-		"429-retry-after": "429 Retry-After: 5 RATE_LIMITED [/api/oauth/token 50 1], 0 made",
-		"429-parameters":  "429 RATE_LIMITED_TOKEN_BUCKET [api/atlas/v2/orgs 55 10 5 60], 0 made",
-		"429":             "429 RATE_LIMITED [/api/oauth/token 50 1], 0 made",
+		"429-retry-after": "429 Retry-After: 5 RATE_LIMITED [" + bucketsPath + " 50 1], 0 made",
+		"429-parameters":  "429 RATE_LIMITED_TOKEN_BUCKET [" + bucketsPath[1:] + " 55 10 5 60], 0 made",
+		"429":             "429 RATE_LIMITED [" + bucketsPath + " 50 1], 0 made",
 		"503-retry-after": "503 Retry-After: 5 SERVICE_UNAVAILABLE, 0 made",
 		"503":             "503 SERVICE_UNAVAILABLE, 0 made",
 		"405-upgrade":     "405 WRITES_NOT_ALLOWED_DURING_APP_UPGRADES, 0 made",
@@ -151,7 +151,7 @@ func TestPresetDoesWhatItsNameSays(t *testing.T) {
 		"half-json-after": "200 application/json, 1 made",
 		"empty-after":     "200 empty, 1 made",
 
-		"401":                                   `401 WWW-Authenticate: Bearer error="invalid_token", 0 made`,
+		"401":                                   `401 WWW-Authenticate: Bearer error="invalid_token" UNEXPECTED_ERROR, 0 made`,
 		"user-unauthorized":                     "401 USER_UNAUTHORIZED, 0 made",
 		"address-not-on-access-list":            "403 IP_ADDRESS_NOT_ON_ACCESS_LIST [185.199.111.133], 0 made",
 		"token-limit":                           "403 access_denied, 0 made",
@@ -162,6 +162,12 @@ func TestPresetDoesWhatItsNameSays(t *testing.T) {
 		"azure-service-principal-invalid":       "400 CLOUD_PROVIDER_ACCESS_AZURE_SERVICE_PRINCIPAL_INVALID [" + principal + "], 0 made",
 		"in-use":                                "400 EXPORT_BUCKET_DELETE_FAILED_BUCKET_IN_USE [" + bucket + "], 0 made",
 		"export-bucket-not-found":               "404 EXPORT_BUCKET_NOT_FOUND [" + bucket + "], 0 made",
+		"snapshot-not-found":                    "404 SNAPSHOT_NOT_FOUND [64c0ffee00000000000000ee Cluster0], 0 made",
+		"unfinished-on-demand-snapshot":         "400 UNFINISHED_ON_DEMAND_SNAPSHOT, 0 made",
+		"export-in-progress":                    "409 SNAPSHOT_EXPORT_IN_PROGRESS [64c0ffee00000000000000ee], 0 made",
+		"flex-cluster":                          "400 CANNOT_USE_FLEX_CLUSTER_IN_CLUSTER_API [Cluster0], 0 made",
+		"private-endpoint-exists":               "409 PRIVATE_ENDPOINT_ALREADY_EXISTS [US_EAST_1 US_EAST_1], 0 made",
+		"private-endpoint-not-found":            "404 PRIVATE_ENDPOINT_NOT_FOUND [64c0ffee00000000000000ff], 0 made",
 		"group-not-found":                       "404 GROUP_NOT_FOUND [64c0ffee00000000000000dd], 0 made",
 		"resource-not-found":                    "404 RESOURCE_NOT_FOUND [/api/atlas/v2/], 0 made",
 		"403-html":                              "403 text/html, 0 made",
@@ -172,7 +178,7 @@ func TestPresetDoesWhatItsNameSays(t *testing.T) {
 		"400-echo":           "400 text/html, 0 made",
 		"long-title":         "400 text/html, 0 made",
 		"wrong-types":        "400 INVALID_ATTRIBUTE, 0 made",
-		"control-characters": "400 INVALID_ATTRIBUTE [], 0 made",
+		"control-characters": "400 INVALID_ATTRIBUTE, 0 made",
 
 		"list-next-elsewhere":  "200 bucket, 1 made",
 		"list-repeats":         "200 bucket, 1 made",
@@ -257,6 +263,12 @@ func TestUnknownNonceIsAnsweredWithAFreshOne(t *testing.T) {
 		t.Fatalf("challenge %s", fresh)
 	}
 	authorize(fresh, 1).wantStatus(t, 200)
+}
+
+func TestPresetOfAnUnknownTokenIsTheRecordedAnswer(t *testing.T) {
+	atlas := newAtlas(t, emulator.Options{})
+	setPreset(t, atlas, "401")
+	send(t, atlas, "GET", bucketsPath, "").wantUnauthenticated(t)
 }
 
 func TestErrorsOfFaultsHaveAtlasShape(t *testing.T) {
@@ -360,7 +372,7 @@ func TestSwitchedConnectionEndsWithItsClient(t *testing.T) {
 	})
 }
 
-func TestEchoShowsTheWholeHead(t *testing.T) {
+func TestEchoShowsTheRequestLineAndAllHeaders(t *testing.T) {
 	atlas := newAtlas(t, emulator.Options{})
 	addFaults(t, atlas, emulator.Fault{Status: 400, Echo: true, RetryAfter: "7"})
 	got := send(t, atlas, "POST", bucketsPath+"?pretty=true", awsBody, withHeader("X-Test", "<b>&")).wantStatus(t, 400)
@@ -427,7 +439,7 @@ func TestDateIsShifted(t *testing.T) {
 	}
 }
 
-// datesSeen keeps the Date of the newest answer.
+// datesSeen keeps the Date of the last answer.
 type datesSeen struct {
 	http.RoundTripper
 	values []string
@@ -441,7 +453,7 @@ func (d *datesSeen) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer, err
 }
 
-// shift returns by how much the newest Date is ahead of the present time.
+// shift returns by how much the last Date is ahead of the present time.
 func (d *datesSeen) shift(t *testing.T) time.Duration {
 	t.Helper()
 	if len(d.values) != 1 {
@@ -477,18 +489,14 @@ func TestHostilePresetsAreHostile(t *testing.T) {
 		},
 	} {
 		atlas := newAtlas(t, emulator.Options{})
-		fault, err := emulator.ParseFault([]byte(`{"preset":"` + name + `"}`))
-		if err != nil {
-			t.Fatal(err)
-		}
-		addFaults(t, atlas, fault)
+		setPreset(t, atlas, name)
 		if got := send(t, atlas, "GET", bucketsPath, "").wantStatus(t, 400); !holds(got) {
 			t.Errorf("%s: %.300s", name, got.text)
 		}
 	}
 }
 
-func TestCutAnswerWithoutBodyIsLostWhole(t *testing.T) {
+func TestCutAnswerWithoutBodyIsNotSent(t *testing.T) {
 	atlas := newAtlas(t, emulator.Options{})
 	id := create(t, atlas, awsBody)
 	addFaults(t, atlas, emulator.Fault{Break: emulator.Cut, After: true})
@@ -500,7 +508,7 @@ func TestCutAnswerWithoutBodyIsLostWhole(t *testing.T) {
 	}
 }
 
-func TestHeldRequestsGoOnWhenFaultsAreCleared(t *testing.T) {
+func TestHeldRequestsAreAnsweredWhenFaultsAreCleared(t *testing.T) {
 	for _, after := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
 			atlas := newAtlas(t, emulator.Options{})
@@ -528,7 +536,7 @@ func TestHeldRequestsGoOnWhenFaultsAreCleared(t *testing.T) {
 	}
 }
 
-func TestHeldRequestIsNotCarriedOutOnceItsClientHasLeft(t *testing.T) {
+func TestHeldRequestIsNotCarriedOutAfterItsClientHasLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		atlas := newAtlas(t, emulator.Options{})
 		addFaults(t, atlas, emulator.Fault{Break: emulator.Hold})
@@ -545,7 +553,7 @@ func TestHeldRequestIsNotCarriedOutOnceItsClientHasLeft(t *testing.T) {
 	})
 }
 
-func TestLateAtlasActsThoughItsClientHasLeft(t *testing.T) {
+func TestLateAtlasActsAfterItsClientHasLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		atlas := newAtlas(t, emulator.Options{})
 		addFaults(t, atlas, emulator.Fault{Delay: 90 * time.Second, Times: 2})
@@ -592,7 +600,7 @@ func TestDelayComesBeforeAFailure(t *testing.T) {
 	}
 }
 
-func TestAnswerAfterADelayIsThatOfBeforeIt(t *testing.T) {
+func TestAnswerAfterADelayShowsTheStateBeforeOrAfterIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		atlas := newAtlas(t, emulator.Options{})
 		id := create(t, atlas, awsBody)

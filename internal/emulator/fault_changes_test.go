@@ -12,7 +12,6 @@ const (
 	someID   = "5f0a0b0c0d0e0f1011121314"
 	awsShown = `"_id":"` + someID + `","bucketName":"shown","cloudProvider":"AWS","iamRoleId":"` + roleID + `","requirePrivateNetworking":false`
 	gcpShown = `"_id":"` + someID + `","bucketName":"shown","cloudProvider":"GCP","roleId":"` + roleID + `"`
-	schedule = `"autoExportEnabled":false,"useOrgAndGroupNamesInExportPrefix":false`
 )
 
 // answerTo returns the answer to a GET of an Atlas with a cluster and a bucket.
@@ -35,6 +34,7 @@ var (
 
 func TestAnswerCanBeChanged(t *testing.T) {
 	const one = bucketsPath + "/" + someID
+	usual := answerTo(t, "", schedulePath, onAWS).text
 	for _, tc := range []struct {
 		what   string
 		bucket emulator.ExportBucket
@@ -42,9 +42,9 @@ func TestAnswerCanBeChanged(t *testing.T) {
 		want   string
 	}{
 		{emulator.OtherID, onAWS, one, `{"_id":"64c0ffee00000000000000bb",` + strings.SplitN(awsShown, ",", 2)[1] + `}`},
-		{emulator.OtherID, onAWS, schedulePath, `{"clusterId":"a5a0d1e7e7f5428521472bbc","clusterName":"another-cluster",` + schedule + `}`},
+		{emulator.OtherID, onAWS, schedulePath, strings.Replace(usual, `"clusterName":"Cluster0"`, `"clusterName":"another-cluster"`, 1)},
 		{emulator.IDOnly, onAWS, one, `{"_id":"` + someID + `"}`},
-		{emulator.IDOnly, onAWS, schedulePath, `{` + ofCluster0 + `,` + schedule + `}`},
+		{emulator.IDOnly, onAWS, schedulePath, usual},
 		{emulator.OldNetworking, onAWS, one, `{` + strings.Replace(awsShown, "false", "true", 1) + `}`},
 		{
 			emulator.OldNetworking, emulator.ExportBucket{CloudProvider: "AWS", IAMRoleID: roleID, RequirePrivateNetworking: true}, one,
@@ -53,7 +53,7 @@ func TestAnswerCanBeChanged(t *testing.T) {
 		{emulator.OldNetworking, onGCP, one, `{` + gcpShown + `}`},
 		{emulator.OtherCloud, onAWS, one, `{` + strings.Replace(awsShown, `"AWS"`, `"GCP"`, 1) + `}`},
 		{emulator.OtherCloud, onGCP, one, `{` + strings.Replace(gcpShown, `"GCP"`, `"AWS"`, 1) + `}`},
-		{emulator.OtherCloud, onAWS, schedulePath, `{` + ofCluster0 + `,` + schedule + `}`},
+		{emulator.OtherCloud, onAWS, schedulePath, usual},
 		{emulator.Bare, onAWS, one, `{"_id":"` + someID + `","cloudProvider":"AWS","requirePrivateNetworking":false}`},
 		{emulator.Bare, onGCP, one, `{"_id":"` + someID + `","cloudProvider":"GCP"}`},
 		{emulator.Bare, onGCP, one + "?envelope=true", `{"status":200,"content":{"_id":"` + someID + `","cloudProvider":"GCP"}}`},
@@ -67,7 +67,7 @@ func TestAnswerCanBeChanged(t *testing.T) {
 }
 
 func TestChangedAnswerIsPrettyIfItWasAskedFor(t *testing.T) {
-	if got := answerTo(t, emulator.IDOnly, bucketsPath+"/"+someID+"?pretty=true", onAWS).text; got != "{\n  \"_id\": \""+someID+"\"\n}\n" {
+	if got := answerTo(t, emulator.IDOnly, bucketsPath+"/"+someID+"?pretty=true", onAWS).text; got != "{\n  \"_id\": \""+someID+"\"\n}" {
 		t.Errorf("got %s", got)
 	}
 }

@@ -7,10 +7,9 @@ import (
 	"time"
 )
 
-// ParseFault returns the fault that text describes: a JSON object of the fields
-// of Fault, in which delay and dateShift are strings such as "1.5s", over those of
-// the preset that the field preset names, if there is one. AddFault tells whether
-// it is sound.
+// ParseFault returns the fault that text describes: a JSON object of the fields of Fault, in
+// which delay and dateShift are strings such as "1.5s". If it has the field preset, the other
+// fields replace those of the preset of that name. AddFault checks the fault.
 func ParseFault(text []byte) (Fault, error) {
 	var named struct {
 		Preset string `json:"preset"`
@@ -45,7 +44,7 @@ func ParseFault(text []byte) (Fault, error) {
 	return in.Fault, nil
 }
 
-// decodeDuration leaves value as it is when there is no text.
+// decodeDuration does not change value if text is nil.
 func decodeDuration(name string, text *string, value *time.Duration) error {
 	if text == nil {
 		return nil
@@ -62,7 +61,7 @@ func unreadable(err error) error {
 	return fmt.Errorf("the fault cannot be read: %w", err)
 }
 
-// describe returns f in a form that encodes to what ParseFault reads, and hits.
+// describe returns f in a form whose JSON is that of ParseFault, with hits.
 func (f SetFault) describe() any {
 	described := struct {
 		SetFault

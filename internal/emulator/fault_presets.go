@@ -12,28 +12,28 @@ import (
 // Preset is a fault with a name.
 type Preset struct {
 	Name  string // in kebab case
-	About string // what the client meets
+	About string // what the client gets
 	Fault Fault  // of the next request, whatever it is
 }
 
-// Presets returns what Atlas, a proxy and the network are known to do, always in
-// the same order. Codes and sentences are documented or recorded ones, but where
-// a comment says "unverified". The ids in them stand for nothing. Those of
-// hostilePresets and answerPresets were never recorded: a client must survive them.
+// Presets returns what Atlas, a proxy and the network are known to do, always in the same
+// order. Codes and sentences are documented or recorded ones, unless a comment says
+// "unverified". Nothing has the ids in them. The presets of hostilePresets and
+// answerPresets were never recorded: a client must survive them.
 func Presets() []Preset {
 	return slices.Concat(undonePresets(), donePresets(), refusalPresets(), hostilePresets(), listPresets(), answerPresets())
 }
 
 // undonePresets are those in which Atlas does not act, or acts late.
 func undonePresets() []Preset {
-	limited := refusal(tokenCallsLimited())
+	limited := refusal(requestsLimited("/{path}"))
 	return []Preset{
 		{"429-retry-after", "429 RATE_LIMITED, with a Retry-After of 5 seconds", retryAfter(limited, "5")},
-		// Of the sentence no more is known.
+		// The rest of the sentence is unknown.
 		{"429-parameters", "429 RATE_LIMITED_TOKEN_BUCKET without Retry-After, the 55 seconds in parameters[1]",
 			refusal(newFailure(http.StatusTooManyRequests, "RATE_LIMITED_TOKEN_BUCKET", "Please retry after 55 seconds.",
-				"api/atlas/v2/orgs", 55, 10, 5, 60))},
-		{"429", "429 RATE_LIMITED that says nowhere how long; parameters[1] is a number of requests", limited},
+				"{path}", 55, 10, 5, 60))},
+		{"429", "429 RATE_LIMITED that does not say how long to wait; parameters[1] is a number of requests", limited},
 		{"503-retry-after", "503 SERVICE_UNAVAILABLE, with a Retry-After of 5 seconds", retryAfter(unavailable(), "5")},
 		{"503", "503 SERVICE_UNAVAILABLE", unavailable()},
 		// The sentence is unverified.
@@ -46,7 +46,7 @@ func undonePresets() []Preset {
 		{"html", "200 from a proxy, in HTML", htmlPage(http.StatusOK)},
 		{"reset", "a connection that breaks", Fault{Break: Reset}},
 		{"hold", "no answer, however long the client waits", Fault{Break: Hold}},
-		{"101", "101 Switching Protocols, and nothing more, however long the client waits", Fault{Break: Switch}},
+		{"101", "101 Switching Protocols, and then nothing, however long the client waits", Fault{Break: Switch}},
 		{"slow", "the usual answer 5 seconds late, because Atlas acts late", Fault{Delay: 5 * time.Second}},
 	}
 }
@@ -63,7 +63,7 @@ func donePresets() []Preset {
 		{"redirect-after", "307 to another host, though Atlas has acted", after(redirect())},
 		{"reset-after", "a connection that breaks when Atlas has acted", after(Fault{Break: Reset})},
 		{"hold-after", "no answer, however long the client waits, though Atlas has acted", after(Fault{Break: Hold})},
-		{"101-after", "101 Switching Protocols, and nothing more, however long the client waits, though Atlas has acted", after(Fault{Break: Switch})},
+		{"101-after", "101 Switching Protocols, and then nothing, however long the client waits, though Atlas has acted", after(Fault{Break: Switch})},
 		{"slow-after", "the usual answer 5 seconds after Atlas has acted", after(Fault{Delay: 5 * time.Second})},
 		{"cut-after", "Atlas' answer, which ends in the middle", after(Fault{Break: Cut})},
 		{"html-after", "200 from a proxy, in HTML, though Atlas has acted", after(htmlPage(http.StatusOK))},
@@ -72,49 +72,28 @@ func donePresets() []Preset {
 	}
 }
 
-// refusalPresets are Atlas' refusals, whether there is a reason for them or not.
+// refusalPresets are Atlas' refusals, whether there is a reason for them or not, and those
+// of a proxy.
 func refusalPresets() []Preset {
-	const (
-		roleID      = "64c0ffee00000000000000aa"
-		bucketID    = "64c0ffee00000000000000bb"
-		principalID = "64c0ffee-0000-4000-8000-0000000000cc"
-	)
-	badRequest := func(code, sentence string, parameters ...any) Fault {
-		return refusal(newFailure(http.StatusBadRequest, code, fmt.Sprintf(sentence, parameters...), parameters...))
-	}
 	tokenLimit, _ := json.Marshal(tooManyTokens) // two strings always encode
-	return []Preset{
-		{"401", "401 to a token, or a nonce of HTTP Digest, that Atlas does not know any more", refusal(unauthenticated())},
+	credential := []Preset{
+		{"401", "401 to a token, or a nonce of HTTP Digest, that Atlas no longer knows", refusal(unauthenticated())},
 		{"user-unauthorized", "401 USER_UNAUTHORIZED", refusal(userUnauthorized())},
 		{"address-not-on-access-list", "403 IP_ADDRESS_NOT_ON_ACCESS_LIST", refusal(addressNotOnAccessList("185.199.111.133"))},
 		{"token-limit", "403 access_denied, for a token call", Fault{Status: http.StatusForbidden, Body: string(tokenLimit)}},
-
-		{"cannot-assume-role", "400 CANNOT_ASSUME_ROLE, as of a role that was authorized a moment ago",
-			badRequest("CANNOT_ASSUME_ROLE", "Atlas cannot assume the specified role (%s).", roleID)},
-		{"role-not-authorized", "400 CLOUD_PROVIDER_ACCESS_ROLE_NOT_AUTHORIZED, as of a role that was authorized a moment ago",
-			badRequest("CLOUD_PROVIDER_ACCESS_ROLE_NOT_AUTHORIZED", "The specified Cloud Provider Access role (%s) has not been authorized.", roleID)},
-		// The sentence is unverified.
-		{"invalid-aws-credentials", "400 INVALID_AWS_CREDENTIALS, as of a role that was authorized a moment ago",
-			badRequest("INVALID_AWS_CREDENTIALS", "The AWS credentials are invalid.")},
-		{"cannot-authenticate-service-principal", "400 CANNOT_AUTHENTICATE_SERVICE_PRINCIPAL, as of a role that was authorized a moment ago",
-			badRequest("CANNOT_AUTHENTICATE_SERVICE_PRINCIPAL", "Atlas cannot authenticate with the service principal (%s).", principalID)},
-		{"azure-service-principal-invalid", "400 CLOUD_PROVIDER_ACCESS_AZURE_SERVICE_PRINCIPAL_INVALID, as of a role that was authorized a moment ago",
-			badRequest("CLOUD_PROVIDER_ACCESS_AZURE_SERVICE_PRINCIPAL_INVALID",
-				"The specified Azure Service Principal (%s) contains invalid tenant id or service principal id.", principalID)},
-		{"in-use", "400 EXPORT_BUCKET_DELETE_FAILED_BUCKET_IN_USE", refusal(exportBucketInUse(bucketID))},
-
-		{"export-bucket-not-found", "404 EXPORT_BUCKET_NOT_FOUND, as of a bucket that is not to be seen yet", refusal(exportBucketNotFound(bucketID))},
+	}
+	place := []Preset{
 		{"group-not-found", "404 GROUP_NOT_FOUND", refusal(groupNotFound("64c0ffee00000000000000dd"))},
-		{"resource-not-found", "404 RESOURCE_NOT_FOUND, as of a wrong URL", refusal(resourceNotFound("/api/atlas/v2/"))},
+		{"resource-not-found", "404 RESOURCE_NOT_FOUND, as for a wrong URL", refusal(resourceNotFound("/api/atlas/v2/"))},
 		{"403-html", "403 from a proxy, in HTML", htmlPage(http.StatusForbidden)},
 		{"404-html", "404 from a proxy, in HTML", htmlPage(http.StatusNotFound)},
 		{"407-html", "407 from a proxy, in HTML, with its Proxy-Authenticate", htmlPage(http.StatusProxyAuthRequired)},
 		{"redirect", "307 to another host", redirect()},
 	}
+	return slices.Concat(credential, nounPresetsOf(func(p nounPresets) []Preset { return p.refusals }), place)
 }
 
-// hostilePresets are refusals that are hard to read, and must not be shown
-// unchanged.
+// hostilePresets are refusals that are hard to read, and must not be shown unchanged.
 func hostilePresets() []Preset {
 	badRequest := func(body string) Fault { return Fault{Status: http.StatusBadRequest, Body: body} }
 	return []Preset{
@@ -122,7 +101,7 @@ func hostilePresets() []Preset {
 		{"long-title", "400 in HTML, with 100 kB of titles that do not end", badRequest("<html>" + strings.Repeat("<title>", 100_000/len("<title>")))},
 		{"wrong-types", "400 INVALID_ATTRIBUTE, with detail, parameters and badRequestDetail of wrong types",
 			badRequest(`{"detail":7,"error":400,"errorCode":"INVALID_ATTRIBUTE","parameters":"x","reason":"Bad Request","badRequestDetail":[]}`)},
-		// Escaped, so that nothing but a decoder makes them what they are.
+		// Escaped, so that they become control characters only when they are decoded.
 		{"control-characters", "400 INVALID_ATTRIBUTE, with control characters in detail",
 			badRequest(`{"detail":"Invalid attribute \u001b[31mred\u001b[0m\u001b]0;title\u0007\u0000\u009b31m\u202especified.",` +
 				`"error":400,"errorCode":"INVALID_ATTRIBUTE","parameters":[],"reason":"Bad Request"}`)},
@@ -143,17 +122,22 @@ func listPresets() []Preset {
 
 // answerPresets are Atlas' own answers with something wrong in them.
 func answerPresets() []Preset {
-	return []Preset{
-		{"other-id", "Atlas' answer with another id, or another clusterName", after(Fault{Answer: OtherID})},
-		{"id-only", "Atlas' answer with nothing but its id", after(Fault{Answer: IDOnly})},
-		{"old-networking", "Atlas' answer with requirePrivateNetworking inverted, in a list too", after(Fault{Answer: OldNetworking})},
-		{"too-long", "Atlas' answer with 5 MiB more in it", after(Fault{Answer: TooLong})},
-		{"other-cloud", "Atlas' answer with another cloudProvider", after(Fault{Answer: OtherCloud})},
-		{"bare-bucket", "Atlas' answer without bucketName, iamRoleId and roleId", after(Fault{Answer: Bare})},
-		{"byte-order-mark", "Atlas' answer after a byte order mark", after(Fault{Answer: ByteOrderMark})},
-		{"date-ahead", "the usual answer, with a Date 3 seconds ahead", Fault{DateShift: 3 * time.Second}},
-		{"date-behind", "the usual answer, with a Date an hour behind", Fault{DateShift: -time.Hour}},
-	}
+	return slices.Concat(
+		[]Preset{
+			{"other-id", "Atlas' answer with another id, or another name", after(Fault{Answer: OtherID})},
+			{"id-only", "Atlas' answer with nothing but its id", after(Fault{Answer: IDOnly})},
+		},
+		nounPresetsOf(func(p nounPresets) []Preset { return p.stale }),
+		[]Preset{
+			{"too-long", "Atlas' answer with 5 MiB more in it", after(Fault{Answer: TooLong})},
+		},
+		nounPresetsOf(func(p nounPresets) []Preset { return p.wrong }),
+		[]Preset{
+			{"byte-order-mark", "Atlas' answer after a byte order mark", after(Fault{Answer: ByteOrderMark})},
+			{"date-ahead", "the usual answer, with a Date 3 seconds ahead", Fault{DateShift: 3 * time.Second}},
+			{"date-behind", "the usual answer, with a Date an hour behind", Fault{DateShift: -time.Hour}},
+		},
+	)
 }
 
 func unexpected() Fault {
@@ -197,5 +181,5 @@ func findPreset(name string) (Preset, error) {
 		}
 		names = append(names, preset.Name)
 	}
-	return Preset{}, fmt.Errorf("there is no preset %q, but %s", name, strings.Join(names, ", "))
+	return Preset{}, fmt.Errorf("there is no preset %q; the presets are %s", name, strings.Join(names, ", "))
 }

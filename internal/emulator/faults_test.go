@@ -23,6 +23,16 @@ func addFaults(t *testing.T, atlas *emulator.Atlas, faults ...emulator.Fault) {
 	}
 }
 
+// setPreset sets a preset for the next request.
+func setPreset(t *testing.T, atlas *emulator.Atlas, name string) {
+	t.Helper()
+	fault, err := emulator.ParseFault([]byte(`{"preset":"` + name + `"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	addFaults(t, atlas, fault)
+}
+
 // hits returns how often each fault hit.
 func hits(atlas *emulator.Atlas) string {
 	var hits []int
@@ -74,8 +84,8 @@ func TestFaultsAreTakenInOrderAndUsedUp(t *testing.T) {
 		{"all but the first", []emulator.Fault{{Status: 501, Skip: 1, Times: -1}}, "200 501 501 501 501", "[4]"},
 		{"one after the other", []emulator.Fault{{Status: 501}, {Status: 502}}, "501 502 200 200 200", "[1 1]"},
 		{"the first wins", []emulator.Fault{{Status: 501, Times: -1}, {Status: 502}}, "501 501 501 501 501", "[5 0]"},
-		{"what is skipped is free", []emulator.Fault{{Status: 501, Skip: 2}, {Status: 502}}, "502 200 501 200 200", "[1 1]"},
-		{"what is taken does not count", []emulator.Fault{{Status: 501, Times: 2}, {Status: 502, Skip: 1}}, "501 501 200 502 200", "[2 1]"},
+		{"a skipped request is left to the next fault", []emulator.Fault{{Status: 501, Skip: 2}, {Status: 502}}, "502 200 501 200 200", "[1 1]"},
+		{"a request that is hit does not count for the next fault", []emulator.Fault{{Status: 501, Times: 2}, {Status: 502, Skip: 1}}, "501 501 200 502 200", "[2 1]"},
 		{"another method does not count", []emulator.Fault{{Method: "POST", Status: 501}, {Status: 502, Skip: 1}}, "200 502 200 200 200", "[0 1]"},
 	} {
 		atlas := newAtlas(t, emulator.Options{})
@@ -142,7 +152,7 @@ func TestFaultSparesAChallengeRound(t *testing.T) {
 	}
 }
 
-func TestFaultSparesWhatAtlasSendsBackForItsCredential(t *testing.T) {
+func TestFaultHitsNoRequestWithoutAValidCredential(t *testing.T) {
 	atlas := newAtlasWithKey(t, "")
 	atlas.AddServiceAccount(emulator.ServiceAccount{ClientID: "account", ClientSecret: "secret", Roles: owner()})
 	challenge := challengeOf(t, atlas)
@@ -235,9 +245,9 @@ func TestContradictoryFaultIsRefused(t *testing.T) {
 		{emulator.Fault{Status: 600}, "status 600"},
 		{emulator.Fault{Status: 500, Body: "X", Code: "X"}, "set either"},
 		{emulator.Fault{Status: 500, Body: "X", Detail: "X"}, "set either"},
-		{emulator.Fault{Status: 500, Echo: true, Body: "X"}, "echo stands in place of"},
-		{emulator.Fault{Status: 500, Echo: true, Code: "X"}, "echo stands in place of"},
-		{emulator.Fault{Status: 500, Echo: true, Detail: "X"}, "echo stands in place of"},
+		{emulator.Fault{Status: 500, Echo: true, Body: "X"}, "echo replaces"},
+		{emulator.Fault{Status: 500, Echo: true, Code: "X"}, "echo replaces"},
+		{emulator.Fault{Status: 500, Echo: true, Detail: "X"}, "echo replaces"},
 		{emulator.Fault{Status: 500, Echo: true, Parameters: []any{1}}, "parameters need"},
 		{emulator.Fault{Status: 500, Parameters: []any{1}}, "parameters need"},
 		{emulator.Fault{Break: "x"}, `break "x" is not reset, cut, hold or switch`},
@@ -249,9 +259,9 @@ func TestContradictoryFaultIsRefused(t *testing.T) {
 		{emulator.Fault{Break: emulator.Cut}, "need after"},
 		{emulator.Fault{List: emulator.Repeats}, "need after"},
 		{emulator.Fault{Answer: emulator.Bare}, "break cut, list and answer need after"},
-		{emulator.Fault{DateShift: 1, Break: emulator.Reset}, "dateShift cannot stand beside break reset"},
-		{emulator.Fault{DateShift: 1, Break: emulator.Hold}, "dateShift cannot stand beside break hold"},
-		{emulator.Fault{DateShift: 1, Break: emulator.Switch}, "dateShift cannot stand beside break switch"},
+		{emulator.Fault{DateShift: 1, Break: emulator.Reset}, "dateShift cannot be set with break reset"},
+		{emulator.Fault{DateShift: 1, Break: emulator.Hold}, "dateShift cannot be set with break hold"},
+		{emulator.Fault{DateShift: 1, Break: emulator.Switch}, "dateShift cannot be set with break switch"},
 	} {
 		if err := atlas.AddFault(tc.fault); err == nil || !strings.Contains(err.Error(), tc.says) {
 			t.Errorf("%+v: %v, want %q", tc.fault, err, tc.says)

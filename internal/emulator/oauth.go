@@ -3,7 +3,6 @@ package emulator
 import (
 	"crypto/rand"
 	"crypto/subtle"
-	"encoding/json"
 	"net"
 	"net/http"
 	"time"
@@ -20,7 +19,7 @@ const (
 	tokenCallsPerMinute = 50  // of one address and one account
 )
 
-// accessToken is one that a service account was given.
+// accessToken is one that was issued to a service account.
 type accessToken struct {
 	clientID string
 	expires  time.Time
@@ -30,15 +29,8 @@ func (t accessToken) live(now time.Time) bool { return now.Before(t.expires) }
 
 type tokenCaller struct{ address, clientID string }
 
-// tokenWindow counts token calls from its start on. That Atlas counts in fixed
-// minutes is unverified.
-type tokenWindow struct {
-	start time.Time
-	calls int
-}
-
-// oauthError is the error answer of RFC 6749. Only access_denied and its
-// sentence's beginning are known of Atlas.
+// oauthError is the error answer of RFC 6749. Of Atlas' own, only access_denied and the
+// beginning of its sentence are known.
 type oauthError struct {
 	Error       string `json:"error"`
 	Description string `json:"error_description"`
@@ -46,8 +38,7 @@ type oauthError struct {
 
 var tooManyTokens = oauthError{"access_denied", "Access Token limit reached. Revoke a token or wait until one expires."}
 
-// LiveTokens returns how many of the issued tokens are neither expired nor
-// revoked.
+// LiveTokens returns how many of the issued tokens are neither expired nor revoked.
 func (a *Atlas) LiveTokens() int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -61,15 +52,15 @@ func (a *Atlas) LiveTokens() int {
 	return live
 }
 
-// TokensIssued returns how many tokens were issued so far.
+// TokensIssued returns how many tokens were issued.
 func (a *Atlas) TokensIssued() int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.tokensIssued
 }
 
-// serveToken issues an access token for client credentials. The access list of
-// the account is not asked here, only at the API: unverified.
+// serveToken issues an access token for client credentials. That the access list of the
+// account is checked by the API only, and not here, is unverified.
 func (a *Atlas) serveToken(w http.ResponseWriter, r *http.Request) {
 	clientID, secret, ok := oauthClient(w, r)
 	if !ok {
@@ -80,43 +71,43 @@ func (a *Atlas) serveToken(w http.ResponseWriter, r *http.Request) {
 		address = r.RemoteAddr
 	}
 	if !a.countTokenCall(tokenCaller{address, clientID}) {
-		writeFailure(w, r, tokenCallsLimited())
+		writeFailure(w, r, requestsLimited(tokenPath))
 		return
 	}
 	if !a.isClient(clientID, secret) {
-		writeOAuth(w, http.StatusUnauthorized, oauthError{"invalid_client", "Client authentication failed."})
+		writeOAuth(w, r, http.StatusUnauthorized, oauthError{"invalid_client", "Client authentication failed."})
 		return
 	}
 	if r.PostForm.Get("grant_type") != "client_credentials" {
-		writeOAuth(w, http.StatusBadRequest, oauthError{"unsupported_grant_type", "grant_type must be client_credentials."})
+		writeOAuth(w, r, http.StatusBadRequest, oauthError{"unsupported_grant_type", "grant_type must be client_credentials."})
 		return
 	}
 	token, ok := a.issueToken(clientID)
 	if !ok {
-		writeOAuth(w, http.StatusForbidden, tooManyTokens)
+		writeOAuth(w, r, http.StatusForbidden, tooManyTokens)
 		return
 	}
-	writeOAuth(w, http.StatusOK, map[string]any{
+	writeOAuth(w, r, http.StatusOK, map[string]any{
 		"access_token": token,
 		"expires_in":   int(tokenLifetime.Seconds()),
 		"token_type":   "Bearer",
 	})
 }
 
-// serveRevoke takes a token of the calling account back. Of any other token it
-// answers 200 too, as RFC 7009 has it for one that is not known.
+// serveRevoke revokes a token of the calling account. For any other token it answers 200 too,
+// as RFC 7009 requires for an unknown token.
 func (a *Atlas) serveRevoke(w http.ResponseWriter, r *http.Request) {
 	clientID, secret, ok := oauthClient(w, r)
 	if !ok {
 		return
 	}
 	if !a.isClient(clientID, secret) {
-		writeOAuth(w, http.StatusUnauthorized, oauthError{"invalid_client", "Client authentication failed."})
+		writeOAuth(w, r, http.StatusUnauthorized, oauthError{"invalid_client", "Client authentication failed."})
 		return
 	}
 	token := r.PostForm.Get("token")
 	if token == "" {
-		writeOAuth(w, http.StatusBadRequest, oauthError{"invalid_request", "token is missing."})
+		writeOAuth(w, r, http.StatusBadRequest, oauthError{"invalid_request", "token is missing."})
 		return
 	}
 	a.mu.Lock()
@@ -127,9 +118,8 @@ func (a *Atlas) serveRevoke(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusOK)
 }
 
-// oauthClient returns the HTTP Basic credential of a POST. It answers any other
-// request itself. It reads the form, at most maxBody of it, so that nothing is
-// read from the client later.
+// oauthClient returns the HTTP Basic credential of a POST, and reads its form, at most maxBody
+// of it. It answers any other request itself.
 func oauthClient(w http.ResponseWriter, r *http.Request) (clientID, secret string, ok bool) {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
@@ -139,12 +129,12 @@ func oauthClient(w http.ResponseWriter, r *http.Request) (clientID, secret strin
 	clientID, secret, ok = r.BasicAuth()
 	if !ok {
 		w.Header().Set("WWW-Authenticate", `Basic realm="MMS Public API"`)
-		writeOAuth(w, http.StatusUnauthorized, oauthError{"invalid_client", "Client authentication failed."})
+		writeOAuth(w, r, http.StatusUnauthorized, oauthError{"invalid_client", "Client authentication failed."})
 		return "", "", false
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	if err := r.ParseForm(); err != nil {
-		writeOAuth(w, http.StatusBadRequest, oauthError{"invalid_request", "The form is malformed."})
+		writeOAuth(w, r, http.StatusBadRequest, oauthError{"invalid_request", "The form is malformed."})
 		return "", "", false
 	}
 	return clientID, secret, true
@@ -157,26 +147,18 @@ func (a *Atlas) isClient(clientID, secret string) bool {
 	return ok && subtle.ConstantTimeCompare([]byte(account.ClientSecret), []byte(secret)) == 1
 }
 
-// countTokenCall counts a call, and says whether it is within the limit. Calls
-// over the limit are not counted.
+// countTokenCall counts a call, and tells whether it is within the limit. Calls over the limit
+// are not counted.
 func (a *Atlas) countTokenCall(caller tokenCaller) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	now := time.Now()
-	window := a.tokenCalls[caller]
-	if now.Sub(window.start) >= time.Minute {
-		window = tokenWindow{start: now}
-	}
-	if window.calls == tokenCallsPerMinute {
-		return false
-	}
-	window.calls++
-	a.tokenCalls[caller] = window
-	return true
+	m := a.tokenCalls[caller]
+	ok := m.count(time.Now(), tokenCallsPerMinute)
+	a.tokenCalls[caller] = m
+	return ok
 }
 
-// issueToken returns a new token, or false when the account has as many live
-// ones as it may.
+// issueToken returns a new token, or false if the account has its maximum of live tokens.
 func (a *Atlas) issueToken(clientID string) (string, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -196,9 +178,9 @@ func (a *Atlas) issueToken(clientID string) (string, bool) {
 	return token, true
 }
 
-func writeOAuth(w http.ResponseWriter, status int, body any) {
+func writeOAuth(w http.ResponseWriter, r *http.Request, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // fails only when the client has gone away
+	writeJSON(w, r, body)
 }

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// objectIDs makes MongoDB ObjectIDs, as Atlas' ids are: four bytes of time in
-// seconds, five of the process, three of a counter.
+// objectIDs makes MongoDB ObjectIDs, which Atlas has as ids: four bytes of time in seconds,
+// five random bytes of the process, three of a counter.
 type objectIDs struct {
 	process [5]byte
 	count   *atomic.Uint32
@@ -21,11 +21,10 @@ func newObjectIDs() objectIDs {
 	return ids
 }
 
-// next returns a new id, 24 lower-case hexadecimal digits, that carries the
-// time now.
-func (ids objectIDs) next(now time.Time) string {
+// next returns a new id of 24 lower-case hexadecimal digits, with the time now in it.
+func (o objectIDs) next(now time.Time) string {
 	id := binary.BigEndian.AppendUint32(nil, uint32(now.Unix()))
-	id = append(id, ids.process[:]...)
-	count := binary.BigEndian.AppendUint32(nil, ids.count.Add(1))
+	id = append(id, o.process[:]...)
+	count := binary.BigEndian.AppendUint32(nil, o.count.Add(1))
 	return hex.EncodeToString(append(id, count[1:]...))
 }

@@ -5,20 +5,76 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/emulator"
 )
 
-// newAtlasWithBuckets returns an Atlas with buckets bucket-0 to bucket-(n-1).
+// newAtlasWithBuckets returns an Atlas with n buckets, which a list has as bucket-0, bucket-1 and so on.
 func newAtlasWithBuckets(t *testing.T, n int) *emulator.Atlas {
 	t.Helper()
 	atlas := newAtlas(t, emulator.Options{})
-	for i := range n {
-		atlas.PutExportBucket(projectID, emulator.ExportBucket{BucketName: fmt.Sprint("bucket-", i), CloudProvider: "AWS", IAMRoleID: roleID})
+	for range n {
+		atlas.PutExportBucket(projectID, emulator.ExportBucket{CloudProvider: "AWS", IAMRoleID: roleID})
+	}
+	for i, id := range listedIDs(t, atlas) {
+		atlas.RemoveExportBucket(projectID, id)
+		atlas.PutExportBucket(projectID, emulator.ExportBucket{ID: id, BucketName: fmt.Sprint("bucket-", i), CloudProvider: "AWS", IAMRoleID: roleID})
 	}
 	return atlas
+}
+
+// listedIDs returns the ids of the buckets in the order of a list.
+func listedIDs(t *testing.T, atlas *emulator.Atlas) []string {
+	t.Helper()
+	var ids []string
+	for _, result := range send(t, atlas, "GET", bucketsPath+"?itemsPerPage=500", "").wantStatus(t, 200).object(t)["results"].([]any) {
+		ids = append(ids, result.(map[string]any)["_id"].(string))
+	}
+	return ids
+}
+
+func TestOrderOfAListIsStableAndNotThatOfTheIDs(t *testing.T) {
+	file := t.TempDir() + "/state.json"
+	atlas := newAtlas(t, emulator.Options{StateFile: file})
+	for range 6 {
+		create(t, atlas, awsBody)
+	}
+	ids := listedIDs(t, atlas)
+	descending := slices.Clone(ids)
+	slices.Reverse(descending)
+	if len(ids) != 6 || slices.IsSorted(ids) || slices.IsSorted(descending) {
+		t.Errorf("the list has %v", ids)
+	}
+	again := newAtlas(t, emulator.Options{StateFile: file})
+	if got := listedIDs(t, again); !slices.Equal(got, ids) {
+		t.Errorf("the list has %v, and after a restart %v", ids, got)
+	}
+	atlas.RemoveExportBucket(projectID, ids[2])
+	if got := listedIDs(t, atlas); !slices.Equal(got, slices.Delete(ids, 2, 3)) {
+		t.Errorf("without one bucket the list has %v", got)
+	}
+}
+
+func TestOrderOfAListIsTheSameInEveryRun(t *testing.T) {
+	var orders []string
+	for range 2 {
+		atlas := newAtlas(t, emulator.Options{})
+		var made []string
+		for range 6 {
+			made = append(made, create(t, atlas, awsBody))
+		}
+		var order []int
+		for _, id := range listedIDs(t, atlas) {
+			order = append(order, slices.Index(made, id))
+		}
+		orders = append(orders, fmt.Sprint(order))
+	}
+	if orders[0] != orders[1] {
+		t.Errorf("the order is %s in one run, and %s in the next one", orders[0], orders[1])
+	}
 }
 
 // names returns the bucket names of a list.
@@ -110,10 +166,31 @@ func TestPageHasOneHundredItemsByDefault(t *testing.T) {
 	}
 }
 
-func TestTotalCountCanBeLeftOut(t *testing.T) {
+func TestTotalCountIsZeroWithoutACount(t *testing.T) {
 	list := send(t, newAtlasWithBuckets(t, 3), "GET", bucketsPath+"?includeCount=false", "").wantStatus(t, 200).object(t)
-	if _, ok := list["totalCount"]; ok {
+	if count, ok := list["totalCount"]; !ok || count != 0.0 || len(names(t, list)) != 3 {
 		t.Errorf("got %v", list)
+	}
+}
+
+func TestLinksHaveTheirParametersInTheRecordedOrder(t *testing.T) {
+	atlas := newAtlasWithBuckets(t, 5)
+	for query, want := range map[string]map[string]string{
+		"":                                    {"self": "includeCount=true&pageNum=1&itemsPerPage=100"},
+		"?pretty=true&pageNum=1":              {"self": "includeCount=true&pageNum=1&itemsPerPage=100&pretty=true"},
+		"?itemsPerPage=2":                     {"self": "includeCount=true&pageNum=1&itemsPerPage=2", "next": "includeCount=true&itemsPerPage=2&pageNum=2"},
+		"?includeCount=false&pageNum=3":       {"self": "includeCount=false&pageNum=3&itemsPerPage=100", "previous": "includeCount=false&itemsPerPage=100&pageNum=2"},
+		"?pageNum=1&itemsPerPage=2&x=%26&a=b": {"self": "includeCount=true&pageNum=1&itemsPerPage=2&a=b&x=%26", "next": "includeCount=true&itemsPerPage=2&pageNum=2&a=b&x=%26"},
+	} {
+		for rel, href := range links(send(t, atlas, "GET", bucketsPath+query, "").wantStatus(t, 200).object(t)) {
+			if href != "http://example.com"+bucketsPath+"?"+want[rel] {
+				t.Errorf("%q: the link %s is %s, want %s", query, rel, href, want[rel])
+			}
+			delete(want, rel)
+		}
+		if len(want) > 0 {
+			t.Errorf("%q: no links %v", query, want)
+		}
 	}
 }
 

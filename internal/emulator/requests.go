@@ -3,49 +3,63 @@ package emulator
 import (
 	"net/http"
 	"slices"
+	"time"
 )
 
-// Request is what the emulator keeps of a request: no header that can carry a
-// credential, and no body.
+// Request is what the emulator records of a request: no header that can have a credential,
+// and no body.
 type Request struct {
 	Method    string
 	Path      string
 	Query     string // as sent, without the question mark
 	UserAgent string
 	Accept    string
-	Status    int // of the answer; 0 until there is one, and for ever when a fault leaves none
+	Status    int // of the answer; 0 until there is one, or always if a fault sends none
 }
 
-// Requests returns every request so far in order of arrival: 401 challenge
-// rounds, token calls and those that a fault hit are among them.
+// maxRequests is how many requests are recorded without Options.RecordAllRequests.
+const maxRequests = 1000
+
+// Requests returns the last 1000 requests, or all with Options.RecordAllRequests, in their order of
+// arrival. Among them are those that are answered with a challenge, token calls, and those that a
+// fault hit.
 func (a *Atlas) Requests() []Request {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return slices.Clone(a.requests)
+	requests := make([]Request, 0, len(a.requests))
+	for _, request := range a.requests {
+		requests = append(requests, *request)
+	}
+	return requests
 }
 
-// record notes the arrival of r and returns a writer that notes the status.
+// record records r and returns a writer that records the status.
 func (a *Atlas) record(w http.ResponseWriter, r *http.Request) statusRecorder {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.requests = append(a.requests, Request{
+	a.dropExpired(time.Now())
+	request := &Request{
 		Method:    r.Method,
 		Path:      r.URL.Path,
 		Query:     r.URL.RawQuery,
 		UserAgent: r.UserAgent(),
 		Accept:    r.Header.Get("Accept"),
-	})
-	return statusRecorder{ResponseWriter: w, atlas: a, index: len(a.requests) - 1}
+	}
+	if !a.recordAllRequests && len(a.requests) == maxRequests {
+		a.requests = slices.Delete(a.requests, 0, 1)
+	}
+	a.requests = append(a.requests, request)
+	return statusRecorder{ResponseWriter: w, atlas: a, request: request}
 }
 
 type statusRecorder struct {
 	http.ResponseWriter
-	atlas *Atlas
-	index int
+	atlas   *Atlas
+	request *Request // guarded by the lock of atlas
 }
 
-// WriteHeader notes the status before it goes out, so that a client that has
-// its answer finds it in Requests.
+// WriteHeader records the status before it is sent, so that a client that has its answer finds
+// it in Requests.
 func (w statusRecorder) WriteHeader(status int) {
 	w.note(status)
 	w.ResponseWriter.WriteHeader(status)
@@ -54,7 +68,7 @@ func (w statusRecorder) WriteHeader(status int) {
 func (w statusRecorder) note(status int) {
 	w.atlas.mu.Lock()
 	defer w.atlas.mu.Unlock()
-	w.atlas.requests[w.index].Status = status
+	w.request.Status = status
 }
 
 // Unwrap is for http.ResponseController.

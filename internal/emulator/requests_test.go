@@ -34,6 +34,19 @@ func TestEveryRequestIsRecorded(t *testing.T) {
 	}
 }
 
+func TestRecordOfRequestsIsBoundedUnlessAllAreAskedFor(t *testing.T) {
+	for all, want := range map[bool]int{false: 1000, true: 1005} {
+		atlas := newAtlas(t, emulator.Options{RecordAllRequests: all, RateLimit: emulator.NoRateLimit})
+		for i := range 1005 {
+			send(t, atlas, "GET", fmt.Sprint(bucketsPath, "?number=", i), "").wantStatus(t, 200)
+		}
+		got := atlas.Requests()
+		if first := fmt.Sprint("number=", 1005-want); len(got) != want || got[0].Query != first || got[want-1].Query != "number=1004" || got[want-1].Status != 200 {
+			t.Errorf("all %t: %d requests, from %+v to %+v", all, len(got), got[0], got[len(got)-1])
+		}
+	}
+}
+
 func TestRequestsReturnsACopy(t *testing.T) {
 	atlas := newAtlas(t, emulator.Options{})
 	send(t, atlas, "GET", bucketsPath, "")

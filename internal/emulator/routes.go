@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -14,15 +13,27 @@ const apiPath = "/api/atlas/v2"
 // route is one endpoint of the API.
 type route struct {
 	method   string
-	path     string   // below apiPath; {groupId} and {id} match hex24 only
-	versions []string // dates of its versions, oldest first
-	// handle runs with the Atlas locked. What it returns shares nothing with
-	// the state, because it is encoded after the lock is given back.
+	path     string    // below apiPath; a variable whose name ends in id or Id matches hex24 only
+	versions []version // oldest first
+	roles    []Role    // one of them is needed
+	family   endpointFamily
+
+	// handle runs while the Atlas is locked. What it returns is never changed later, because
+	// it is encoded after the lock is released.
 	handle func(*Atlas, *call) (any, *failure)
+
+	// exampleItem returns an item that this list of a project could have. It is nil if the
+	// answer is not a list.
+	exampleItem func(projectID, id string) any
+
+	// linkParameters are query parameters that the links of this list have, beside those that
+	// all lists have. They are false by default.
+	linkParameters []string
 }
 
-// call is what a route's handler needs of a request.
+// call is what a route's handler gets of a request.
 type call struct {
+	route      route
 	project    *project
 	pathValues map[string]string
 	version    string
@@ -30,64 +41,47 @@ type call struct {
 	body       []byte
 }
 
-const (
-	exportBucketsPath = "/groups/{groupId}/backup/exportBuckets"
-	clustersPath      = "/groups/{groupId}/clusters"
-)
-
-// routes and the dates of their versions are those of the Atlas Admin API
-// documentation.
-var routes = []route{
-	{http.MethodPost, exportBucketsPath, []string{awsOnlyVersion, "2024-05-30"}, (*Atlas).createExportBucket},
-	{http.MethodGet, exportBucketsPath, []string{awsOnlyVersion, "2024-05-30"}, (*Atlas).listExportBuckets},
-	{http.MethodGet, exportBucketsPath + "/{id}", []string{awsOnlyVersion, "2024-05-30"}, (*Atlas).getExportBucket},
-	{http.MethodPatch, exportBucketsPath + "/{id}", []string{"2024-05-30"}, (*Atlas).updateExportBucket},
-	{http.MethodDelete, exportBucketsPath + "/{id}", []string{"2023-01-01"}, (*Atlas).deleteExportBucket},
-	{http.MethodGet, clustersPath, []string{"2024-08-05"}, (*Atlas).listClusters},
-	{http.MethodGet, clustersPath + "/{clusterName}/backup/schedule", []string{"2024-08-05"}, (*Atlas).getSchedule},
-	{http.MethodPatch, clustersPath + "/{clusterName}/backup/schedule", []string{"2024-08-05"}, (*Atlas).updateSchedule},
-}
-
+// writes tells whether a call may change the state.
 func (r route) writes() bool { return r.method != http.MethodGet }
 
 func (r route) hasBody() bool { return r.method == http.MethodPost || r.method == http.MethodPatch }
 
-// findRoute returns the route of a method and a path below apiPath, and the
-// values of the path's variables. It fails with RESOURCE_NOT_FOUND, or with 405
-// when only other methods have that path.
-func findRoute(method, path string) (route, map[string]string, *failure) {
-	known := false
-	for _, r := range routes {
-		values, ok := matchPath(r.path, path)
-		if !ok {
-			continue
+// matchRoutes returns the routes of all methods for a path below apiPath, and the values of
+// the path's variables.
+func matchRoutes(path string) (found []route, pathValues map[string]string) {
+	for _, n := range nouns {
+		for _, r := range n.routes {
+			if values, ok := matchPath(r.path, path); ok {
+				found, pathValues = append(found, r), values
+			}
 		}
-		if r.method == method {
-			return r, values, nil
-		}
-		known = true
 	}
-	if known {
-		return route{}, nil, methodNotAllowed(method)
-	}
-	return route{}, nil, resourceNotFound(apiPath + path)
+	return found, pathValues
 }
 
-// allowedMethods is the Allow header of a path below apiPath.
-func allowedMethods(path string) string {
-	var methods []string
-	for _, r := range routes {
-		if _, ok := matchPath(r.path, path); ok {
-			methods = append(methods, r.method)
-		}
+// findRoute returns the route of a method and a path below apiPath, and the values of the
+// path's variables. It fails with RESOURCE_NOT_FOUND, or with 405 when the path has other
+// methods only, and then puts these into header.
+func findRoute(header http.Header, method, path string) (route, map[string]string, *failure) {
+	found, pathValues := matchRoutes(path)
+	if len(found) == 0 {
+		return route{}, nil, resourceNotFound(apiPath + path)
 	}
-	return strings.Join(methods, ", ")
+	var methods []string
+	for _, r := range found {
+		if r.method == method {
+			return r, pathValues, nil
+		}
+		methods = append(methods, r.method)
+	}
+	header.Set("Allow", strings.Join(methods, ", "))
+	return route{}, nil, methodNotAllowed(method)
 }
 
 var hex24 = regexp.MustCompile(`^[a-f0-9]{24}$`)
 
-// matchPath takes a path whose id is not hex24 for a wrong URL, not for a
-// thing that is gone: unverified.
+// matchPath treats a path whose id is not hex24 as a wrong URL, not as an object that does
+// not exist: unverified.
 func matchPath(pattern, path string) (map[string]string, bool) {
 	want, got := strings.Split(pattern, "/"), strings.Split(path, "/")
 	if len(want) != len(got) {
@@ -103,7 +97,8 @@ func matchPath(pattern, path string) (map[string]string, bool) {
 			continue
 		}
 		name = strings.TrimSuffix(name, "}")
-		if got[i] == "" || slices.Contains([]string{"groupId", "id"}, name) && !hex24.MatchString(got[i]) {
+		isID := strings.HasSuffix(strings.ToLower(name), "id")
+		if got[i] == "" || isID && !hex24.MatchString(got[i]) {
 			return nil, false
 		}
 		values[name] = got[i]
@@ -111,7 +106,16 @@ func matchPath(pattern, path string) (map[string]string, bool) {
 	return values, true
 }
 
-// absoluteURL is the request's URL as its client wrote it, for links.
+// link returns a link to a path below apiPath, in which variables have the values of the call.
+func (c *call) link(rel, path string) link {
+	for name, value := range c.pathValues {
+		path = strings.ReplaceAll(path, "{"+name+"}", value)
+	}
+	to := url.URL{Scheme: c.url.Scheme, Host: c.url.Host, Path: apiPath + path}
+	return link{Href: to.String(), Rel: rel}
+}
+
+// absoluteURL returns the request's URL as its client wrote it, for links.
 func absoluteURL(r *http.Request) *url.URL {
 	u := *r.URL
 	u.Scheme, u.Host = "http", r.Host

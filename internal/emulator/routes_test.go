@@ -30,7 +30,7 @@ func TestWrongMethodIsRefused(t *testing.T) {
 	for _, tc := range []struct{ method, path, allow string }{
 		{"PUT", bucketsPath, "POST, GET"},
 		{"POST", bucketsPath + "/" + roleID, "GET, PATCH, DELETE"},
-		{"DELETE", "/api/atlas/v2/groups/" + projectID + "/clusters/Cluster0/backup/schedule", "GET, PATCH"},
+		{"POST", schedulePath, "GET, PATCH, DELETE"},
 		{"GET", "/api/oauth/token", "POST"},
 	} {
 		got := send(t, atlas, tc.method, tc.path, "")

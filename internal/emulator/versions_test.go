@@ -2,6 +2,8 @@ package emulator_test
 
 import (
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/emulator"
 )
@@ -23,47 +25,106 @@ func TestNewestVersionNotNewerThanTheDateAnswers(t *testing.T) {
 	}
 }
 
-func TestAcceptMustBeVersioned(t *testing.T) {
+func TestWrongAcceptIsInvalidVersionDate(t *testing.T) {
 	atlas := newAtlas(t, emulator.Options{})
-	for _, accept := range []string{"", "*/*", "application/json", "application/vnd.atlas.2024-05-30+csv"} {
-		send(t, atlas, "GET", bucketsPath, "", withHeader("Accept", accept)).wantError(t, 406, "INVALID_MEDIA_TYPE")
+	one := bucketsPath + "/" + create(t, atlas, awsBody)
+	for _, tc := range []struct{ method, path, accept string }{
+		{"GET", bucketsPath, ""},
+		{"GET", bucketsPath, "*/*"},
+		{"GET", bucketsPath, "application/json"},
+		{"GET", bucketsPath, "application/vnd.atlas.2024-05-30+csv"},
+		{"GET", bucketsPath, "application/vnd.atlas.2022-12-31+json"},
+		{"GET", bucketsPath, "application/vnd.atlas.2024-13-01+json"},
+		{"GET", bucketsPath, "application/vnd.atlas.2024-02-30+json"},
+		{"GET", bucketsPath, "application/vnd.atlas.latest+json"},
+		{"GET", bucketsPath, "application/vnd.atlas.+json"},
+		{"PATCH", one, "application/vnd.atlas.2023-01-01+json"},
+	} {
+		got := send(t, atlas, tc.method, tc.path, `{"requirePrivateNetworking":true}`, withHeader("Accept", tc.accept))
+		got.wantError(t, 406, "INVALID_VERSION_DATE")
+		got.wantObject(t, `{"detail":"Invalid accept header or version date.","error":406,"errorCode":"INVALID_VERSION_DATE","parameters":[],"reason":"Not Acceptable"}`)
+	}
+	if atlas.ExportBuckets(projectID)[0].RequirePrivateNetworking {
+		t.Error("the bucket was changed")
 	}
 }
 
-func TestContentTypeMustBeVersioned(t *testing.T) {
-	atlas := newAtlas(t, emulator.Options{})
-	for _, contentType := range []string{"", "application/json", "application/x-www-form-urlencoded"} {
-		send(t, atlas, "POST", bucketsPath, awsBody, withHeader("Content-Type", contentType)).wantError(t, 415, "INVALID_MEDIA_TYPE")
+func TestContentTypeIsJSON(t *testing.T) {
+	atlas := newAtlasWithKey(t, "")
+	made := 0
+	for contentType, status := range map[string]int{
+		"application/json":                                200,
+		"application/json; charset=utf-8":                 200,
+		"application/vnd.atlas.2024-05-30+json":           200,
+		"application/vnd.atlas.2025-03-12+json;charset=x": 200,
+		"":                                      415,
+		"text/plain":                            415,
+		"application/x-www-form-urlencoded":     415,
+		"application/vnd.atlas.2024-02-30+json": 415,
+		"application/vnd.atlas.2024-05-30+csv":  415,
+	} {
+		digest := digestOf(challengeOf(t, atlas), "public", "private", "POST", bucketsPath, 1)
+		for _, authorization := range []string{"Bearer " + ownerToken, digest} {
+			got := send(t, atlas, "POST", bucketsPath, awsBody, withHeader("Authorization", authorization), withHeader("Content-Type", contentType))
+			if status == 200 {
+				got.wantStatus(t, 200)
+				made++
+			} else {
+				got.wantError(t, status, "INVALID_MEDIA_TYPE")
+			}
+		}
 	}
-	send(t, atlas, "POST", bucketsPath, awsBody, withHeader("Content-Type", "application/vnd.atlas.2024-02-30+json")).
-		wantError(t, 400, "INVALID_VERSION_DATE")
-	if n := len(atlas.ExportBuckets(projectID)); n != 0 {
-		t.Errorf("%d buckets were made", n)
+	if n := len(atlas.ExportBuckets(projectID)); n != made {
+		t.Errorf("%d buckets were made, want %d", n, made)
 	}
-	create(t, atlas, awsBody)
 	send(t, atlas, "GET", bucketsPath, "", withHeader("Content-Type", "")).wantStatus(t, 200)
 }
 
-func TestDateWithoutVersionIsInvalid(t *testing.T) {
-	atlas := newAtlas(t, emulator.Options{})
-	clusters := "/api/atlas/v2/groups/" + projectID + "/clusters"
-	for _, tc := range []struct{ path, date string }{
-		{bucketsPath, "2022-12-31"},
-		{bucketsPath, "2024-13-01"},
-		{bucketsPath, "2024-02-30"},
-		{bucketsPath, "latest"},
-		{bucketsPath, ""},
-		{clusters, "2024-08-04"},
-	} {
-		body := send(t, atlas, "GET", tc.path, "", withHeader("Accept", "application/vnd.atlas."+tc.date+"+json")).
-			wantError(t, 400, "INVALID_VERSION_DATE")
-		if parameters := body["parameters"].([]any); parameters[0] != tc.date {
-			t.Errorf("parameters %v, want %s", parameters, tc.date)
+// In a bubble, because the deprecated versions end at a date.
+func TestDeprecatedVersionsSayHowLongTheyLast(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		atlas := newAtlas(t, emulator.Options{})
+		atlas.AddCluster(projectID, "Cluster0")
+		for _, tc := range []struct {
+			method, path, date string
+			deprecated         bool
+		}{
+			{"GET", clustersPath, "2023-01-01", true},
+			{"GET", clustersPath, "2023-02-01", true},
+			{"GET", clustersPath, "2024-08-04", true},
+			{"GET", clustersPath, "2024-08-05", false},
+			{"GET", schedulePath, "2023-01-01", true},
+			{"PATCH", schedulePath, "2023-11-15", true},
+			{"GET", schedulePath, "2024-08-05", false},
+			{"GET", bucketsPath, "2023-01-01", false},
+			{"GET", bucketsPath, "2024-05-30", false},
+		} {
+			header := send(t, atlas, tc.method, tc.path, "{}", withHeader("Accept", "application/vnd.atlas."+tc.date+"+json")).wantStatus(t, 200).header
+			got := [2]string{header.Get("Deprecation"), header.Get("Sunset")}
+			want := map[bool][2]string{true: {"Mon, 5 Aug 2024 00:00:00 GMT", "Thu, 1 Jul 2027 00:00:00 GMT"}}[tc.deprecated]
+			if got != want {
+				t.Errorf("%s %s of %s: %q, want %q", tc.method, tc.path, tc.date, got, want)
+			}
 		}
-	}
+	})
 }
 
-func TestDeprecatedVersionKnowsAWSOnly(t *testing.T) {
+func TestVersionIsGoneAfterItsSunset(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		atlas := newAtlas(t, emulator.Options{})
+		old := withHeader("Accept", "application/vnd.atlas.2023-02-01+json")
+		time.Sleep(time.Until(time.Date(2027, time.July, 1, 0, 0, 0, 0, time.UTC)) - 1)
+		send(t, atlas, "GET", clustersPath, "", old).wantStatus(t, 200)
+		time.Sleep(time.Nanosecond)
+		body := send(t, atlas, "GET", clustersPath, "", old).wantError(t, 410, "VERSION_GONE")
+		if want := "Version 2023-02-01 of " + clustersPath[1:] + " is no longer available."; body["detail"] != want {
+			t.Errorf("detail %q, want %q", body["detail"], want)
+		}
+		send(t, atlas, "GET", clustersPath, "").wantStatus(t, 200)
+	})
+}
+
+func TestDeprecatedVersionHasAWSOnly(t *testing.T) {
 	atlas := newAtlas(t, emulator.Options{})
 	deprecated := withHeader("Accept", "application/vnd.atlas.2023-01-01+json")
 	onAWS, onGCP := create(t, atlas, awsBody), create(t, atlas, gcpBody)
@@ -75,6 +136,6 @@ func TestDeprecatedVersionKnowsAWSOnly(t *testing.T) {
 		t.Errorf("the list has %v buckets, want 1", total)
 	}
 	send(t, atlas, "PATCH", bucketsPath+"/"+onAWS, `{"requirePrivateNetworking":true}`, deprecated).
-		wantError(t, 400, "INVALID_VERSION_DATE")
+		wantError(t, 406, "INVALID_VERSION_DATE")
 	send(t, atlas, "DELETE", bucketsPath+"/"+onGCP, "", deprecated).wantStatus(t, 204)
 }

@@ -11,24 +11,16 @@ import (
 
 func main() {
 	signals := make(chan os.Signal, 8)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT)
+	if !signal.Ignored(syscall.SIGHUP) { // as it is under nohup
+		signal.Notify(signals, syscall.SIGHUP)
+	}
 	p := program{
-		stdin:       os.Stdin,
-		stdout:      os.Stdout,
-		stderr:      os.Stderr,
-		environ:     os.Environ(),
-		signals:     signals,
-		hasTerminal: hasTerminal(),
+		stdin:   os.Stdin,
+		stdout:  os.Stdout,
+		stderr:  os.Stderr,
+		environ: os.Environ(),
+		signals: signals,
 	}
 	os.Exit(p.run(os.Args[1:]))
-}
-
-// hasTerminal says whether the process has a controlling terminal.
-func hasTerminal() bool {
-	terminal, err := os.Open("/dev/tty")
-	if err != nil {
-		return false
-	}
-	_ = terminal.Close()
-	return true
 }

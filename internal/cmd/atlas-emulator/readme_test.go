@@ -5,8 +5,11 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io/fs"
+	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"strings"
@@ -15,19 +18,35 @@ import (
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/emulator"
 )
 
-var shellBlock = regexp.MustCompile("(?ms)^```sh\n(.*?)^```$")
+// examples are the shell blocks of the README, in its order.
+type examples struct {
+	bearer, digest, create, seed, cluster, snapshot, jobs, paces, rateLimit, fault, faults, placeholder string
+}
 
-// readmeExamples returns the shell blocks of the README.
-func readmeExamples(t *testing.T) []string {
+func readmeExamples(t *testing.T) examples {
 	t.Helper()
-	var examples []string
-	for _, block := range shellBlock.FindAllStringSubmatch(readme(t), -1) {
-		examples = append(examples, block[1])
+	var e examples
+	places := []*string{
+		&e.bearer, &e.digest, &e.create, &e.seed, &e.cluster, &e.snapshot, &e.jobs, &e.paces, &e.rateLimit, &e.fault, &e.faults, &e.placeholder,
 	}
-	if len(examples) != 5 {
-		t.Fatalf("%d examples in the README, want 5", len(examples))
+	blocks := readmeBlocks(t, "sh")
+	if len(blocks) != len(places) {
+		t.Fatalf("%d examples in the README, want %d", len(blocks), len(places))
 	}
-	return examples
+	for i, block := range blocks {
+		*places[i] = block
+	}
+	return e
+}
+
+// readmeBlocks returns the blocks of a language in the README.
+func readmeBlocks(t *testing.T, language string) []string {
+	t.Helper()
+	var blocks []string
+	for _, found := range regexp.MustCompile("(?ms)^```"+language+"\n(.*?)^```$").FindAllStringSubmatch(readme(t), -1) {
+		blocks = append(blocks, found[1])
+	}
+	return blocks
 }
 
 func readme(t *testing.T) string {
@@ -39,20 +58,44 @@ func readme(t *testing.T) string {
 	return string(content)
 }
 
-// runExample runs an example in the environment that s prints, and returns its
-// output.
+// runExample runs an example in the environment that s prints, in a directory with the README's
+// seed, and returns its output.
 func runExample(t *testing.T, s serving, example string, more ...string) (string, error) {
 	t.Helper()
-	if _, err := exec.LookPath("curl"); err != nil {
-		t.Skip("there is no curl on this machine to run the examples with")
+	for _, tool := range []string{"curl", "jq"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("there is no %s on this machine to run the examples with", tool)
+		}
 	}
 	cmd := exec.Command("sh", "-eu", "-c", example)
-	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}, more...)
+	cmd.Dir = t.TempDir()
+	if err := os.WriteFile(filepath.Join(cmd.Dir, "shop.json"), []byte(readmeSeed(t)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + cmd.Dir}, more...)
 	for name, value := range s.exports {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
 	out, err := cmd.Output()
 	return string(out), err
+}
+
+// readmeSeed returns the README's only JSON.
+func readmeSeed(t *testing.T) string {
+	t.Helper()
+	blocks := readmeBlocks(t, "json")
+	if len(blocks) != 1 {
+		t.Fatalf("%d seeds in the README, want 1", len(blocks))
+	}
+	return blocks[0]
+}
+
+// wantSilent runs an example, and ends the test when it fails or prints anything.
+func wantSilent(t *testing.T, s serving, example string, more ...string) {
+	t.Helper()
+	if out, err := runExample(t, s, example, more...); err != nil || out != "" {
+		t.Fatalf("%s\n%v: %s", example, err, out)
+	}
 }
 
 // requireObject runs an example that prints a JSON object.
@@ -66,57 +109,167 @@ func requireObject(t *testing.T, s serving, example string) map[string]any {
 	return object
 }
 
+// The first two have the form of the samples in the Atlas Admin API documentation.
 func TestCurlExamplesOfTheReadmeWork(t *testing.T) {
-	examples := readmeExamples(t)
-	list, made := examples[0], examples[1]
-	if !strings.Contains(list, "/api/oauth/token") || !strings.Contains(made, "--digest") {
-		t.Fatalf("the examples are %q and %q", list, made)
+	readme := readmeExamples(t)
+	for example, has := range map[string]string{
+		readme.bearer: `"Authorization: Bearer $ACCESS_TOKEN"`,
+		readme.digest: "--digest",
+		readme.create: "-X POST",
+	} {
+		if !strings.Contains(example, has) || !strings.Contains(example, `"Accept: application/vnd.atlas.2025-03-12+json"`) {
+			t.Fatalf("no %s, or no versioned Accept, in %s", has, example)
+		}
 	}
 	s := startServing(t)
-	if total := requireObject(t, s, list)["totalCount"]; total != 0.0 {
-		t.Errorf("%v export buckets at first, want 0", total)
-	}
-	id := requireObject(t, s, made)["_id"]
-	after := requireObject(t, s, list)["results"].([]any)
-	if len(after) != 1 || after[0].(map[string]any)["_id"] != id {
-		t.Errorf("the list has %v, want %v", after, id)
+	id := ""
+	for _, want := range []float64{0, 1} {
+		for _, list := range []string{readme.bearer, readme.digest} {
+			answer := requireObject(t, s, list)
+			if answer["totalCount"] != want {
+				t.Errorf("%v export buckets, want %v", answer["totalCount"], want)
+			}
+			if want == 1 && answer["results"].([]any)[0].(map[string]any)["_id"] != id {
+				t.Errorf("the list has %v, want %s", answer["results"], id)
+			}
+		}
+		if want == 0 {
+			id = requireObject(t, s, readme.create)["_id"].(string)
+		}
 	}
 }
 
 func TestFaultExamplesOfTheReadmeWork(t *testing.T) {
-	examples := readmeExamples(t)
-	list, made, fault, faults := examples[0], examples[1], examples[2], examples[3]
+	readme := readmeExamples(t)
 	s := startServing(t)
-	requireObject(t, s, fault)
-	if out, err := runExample(t, s, made); err == nil {
+	requireObject(t, s, readme.fault)
+	if out, err := runExample(t, s, readme.create); err == nil {
 		t.Errorf("the answer came: %s", out)
 	}
-	if total := requireObject(t, s, list)["totalCount"]; total != 1.0 {
+	if total := requireObject(t, s, readme.bearer)["totalCount"]; total != 1.0 {
 		t.Errorf("%v export buckets, want the one whose answer was lost", total)
 	}
 	for _, want := range []string{"[1]", "[]"} { // the second run sees what the first has cleared
 		var hits []any
-		for _, f := range requireObject(t, s, faults)["faults"].([]any) {
+		for _, f := range requireObject(t, s, readme.faults)["faults"].([]any) {
 			hits = append(hits, f.(map[string]any)["hits"])
 		}
 		if fmt.Sprint(hits) != want {
 			t.Errorf("hits %v, want %s", hits, want)
 		}
 	}
-	requireObject(t, s, made)
+	requireObject(t, s, readme.create)
+}
+
+func TestPlaceholderExampleOfTheReadmeWorks(t *testing.T) {
+	readme := readmeExamples(t)
+	s := startServing(t)
+	client := &http.Client{Transport: newAccountTransport(t, s)}
+	requireObject(t, s, readme.placeholder)
+	status, answer := send(t, client, "POST", s.url("/backup/exportBuckets"), `{"roleId":"64c0ffee00000000000000ab"}`)
+	if status != http.StatusBadRequest || answer["detail"] != "Role 64c0ffee00000000000000ab does not work." {
+		t.Errorf("status %d, %v", status, answer)
+	}
+}
+
+func TestSeedExamplesOfTheReadmeWork(t *testing.T) {
+	fromControl := startServing(t)
+	wantSilent(t, fromControl, readmeExamples(t).seed)
+	for _, s := range []serving{fromControl, startServing(t, "-seed", writeSeed(t, readmeSeed(t)))} {
+		for path, want := range map[string]string{
+			"/backup/exportBuckets":               "bucketName:my-snapshots",
+			"/backup/AWS/privateEndpoints":        "status:ACTIVE",
+			"/clusters/Cluster0/backup/snapshots": "frequencyType:monthly",
+			"/clusters/Cluster0/backup/exports":   "state:Successful",
+			"/clusters/Cluster0/backup/schedule":  "exportBucketId:64c0ffee00000000000000bb",
+			"/cloudProviderAccess":                "roleId:64c0ffee00000000000000aa",
+		} {
+			if got := fmt.Sprint(call(t, s, "GET", s.url(path), "")); !strings.Contains(got, want) {
+				t.Errorf("%s is %s, want %s", path, got, want)
+			}
+		}
+	}
+}
+
+// A scheduled snapshot begins an automatic export, whose files are those of the README.
+func TestExportExamplesOfTheReadmeWork(t *testing.T) {
+	readme := readmeExamples(t)
+	dir := t.TempDir()
+	s := startServing(t, "-pace", "0", "-exports", dir)
+	id := requireObject(t, s, readme.create)["_id"].(string)
+	wantSilent(t, s, readme.cluster, "bucket="+id)
+	snapshot := requireObject(t, s, readme.snapshot)
+	jobs := requireObject(t, s, readme.jobs)["results"].([]any)
+	if len(jobs) != 1 {
+		t.Fatalf("jobs %v, want one", jobs)
+	}
+	job := jobs[0].(map[string]any)
+	if job["state"] != "Successful" || job["exportBucketId"] != id || job["snapshotId"] != snapshot["id"] {
+		t.Errorf("job %v of snapshot %v", job, snapshot)
+	}
+
+	layout := readmeBlocks(t, "text")[0]
+	isTime := regexp.MustCompile(`^([0-9]{10}|[0-9-]{10}T[0-9]{4})$`)
+	files := 0
+	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
+		name := entry.Name()
+		if entry.IsDir() {
+			name += "/"
+		} else {
+			files++
+		}
+		if path != "." && !isTime.MatchString(entry.Name()) && !strings.Contains(layout, " "+name+" ") && !strings.Contains(layout, " "+name+"\n") {
+			t.Errorf("the README does not have %s", path)
+		}
+		return err
+	})
+	if err != nil || files != 6 {
+		t.Errorf("%d files, %v, want 6", files, err)
+	}
+}
+
+func TestPaceExampleOfTheReadmeWorks(t *testing.T) {
+	s := startServing(t)
+	got := fmt.Sprint(requireObject(t, s, readmeExamples(t).paces)["exportJobs"])
+	if got != "map[inProgress:1m0s message:The bucket does not exist. outcome:Failed queued:0s]" {
+		t.Errorf("export jobs have the pace %s", got)
+	}
+}
+
+func TestRateLimitExampleOfTheReadmeWorks(t *testing.T) {
+	readme := readmeExamples(t)
+	s := startServing(t)
+	wantSilent(t, s, readme.rateLimit)
+	for _, want := range []any{nil, nil, 429.0} {
+		if answer := requireObject(t, s, readme.digest); answer["error"] != want {
+			t.Errorf("error %v, want %v", answer, want)
+		}
+	}
 }
 
 func TestClusterExampleOfTheReadmeWorks(t *testing.T) {
-	examples := readmeExamples(t)
-	made, cluster := examples[1], examples[4]
+	readme := readmeExamples(t)
 	s := startServing(t)
-	id := requireObject(t, s, made)["_id"].(string)
-	if out, err := runExample(t, s, cluster, "bucket="+id); err != nil || out != "" {
-		t.Fatalf("%v: %s", err, out)
-	}
-	schedule := s.exports["MONGODB_ATLAS_BASE_URL"] + "/api/atlas/v2/groups/" + s.exports["TF_VAR_project_id"] + "/clusters/Cluster0/backup/schedule"
-	if export := call(t, s, "GET", schedule, "")["export"]; export.(map[string]any)["exportBucketId"] != id {
+	id := requireObject(t, s, readme.create)["_id"].(string)
+	wantSilent(t, s, readme.cluster, "bucket="+id)
+	if export := call(t, s, "GET", s.url("/clusters/Cluster0/backup/schedule"), "")["export"]; export.(map[string]any)["exportBucketId"] != id {
 		t.Errorf("the cluster exports to %v, want %s", export, id)
+	}
+}
+
+func TestReadmeHasEveryVariableOfTheCommand(t *testing.T) {
+	for _, variable := range connection("", "") {
+		if name, _, _ := strings.Cut(variable, "="); !strings.Contains(readme(t), "`"+name+"`") {
+			t.Errorf("no `%s` in the README", name)
+		}
+	}
+}
+
+func TestReadmeHasEveryFlag(t *testing.T) {
+	for _, name := range regexp.MustCompile(`(?m)^  (-[a-z-]+)`).FindAllStringSubmatch(runProgram(nil, "-h").stdout, -1) {
+		if !strings.Contains(readme(t), "\n| `"+name[1]+"` |") {
+			t.Errorf("no %s in the README", name[1])
+		}
 	}
 }
 
@@ -150,4 +303,34 @@ func TestReadmeHasEveryFieldOfAFault(t *testing.T) {
 			t.Errorf("no `%s` in the README", name)
 		}
 	}
+}
+
+func TestReadmeHasEveryFieldOfASeed(t *testing.T) {
+	for row, object := range map[string]reflect.Type{
+		"project":          reflect.TypeFor[emulator.ProjectNames](),
+		"access role":      reflect.TypeFor[emulator.AccessRole](),
+		"export bucket":    reflect.TypeFor[emulator.ExportBucket](),
+		"private endpoint": reflect.TypeFor[emulator.PrivateEndpoint](),
+		"snapshot":         reflect.TypeFor[emulator.Snapshot](),
+		"export job":       reflect.TypeFor[emulator.ExportJob](),
+	} {
+		line := regexp.MustCompile("(?m)^\\| " + row + " \\|.*$").FindString(readme(t))
+		for field := range object.Fields() {
+			if name := jsonName(field); !strings.Contains(line, "`"+name+"`") {
+				t.Errorf("no `%s` in the README's row %q", name, line)
+			}
+		}
+	}
+	_, clusters, _ := strings.Cut(readme(t), "\n## Clusters\n")
+	for field := range reflect.TypeFor[emulator.Cluster]().Fields() {
+		if name := jsonName(field); !regexp.MustCompile("(?m)^\\| .*`" + name + "`.* \\|").MatchString(clusters) {
+			t.Errorf("no `%s` among the fields of a cluster", name)
+		}
+	}
+}
+
+// jsonName returns the name of a field in JSON.
+func jsonName(field reflect.StructField) string {
+	name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+	return name
 }

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// checkLoopback refuses an address that others than this machine could reach:
-// whoever reaches the emulator can use its well-known credentials.
+// checkLoopback refuses an address that other machines can reach, because
+// everyone knows the emulator's credentials.
 func checkLoopback(addr string) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -28,7 +28,7 @@ func serve(addr string, handler http.Handler) (*http.Server, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 3 * time.Minute}
 	go func() { _ = server.Serve(listener) }() // ends when the server is closed
 	return server, "http://" + listener.Addr().String(), nil
 }
