@@ -11,9 +11,8 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/protocol"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/provider"
 )
 
@@ -27,14 +26,12 @@ func main() {
 	debug := flag.Bool("debug", false, "wait for a debugger, and print how Terraform finds this process")
 	flag.Parse()
 
+	protocol.TuneProcess()
 	pool := atlas.NewPool(nil)
 	if !*debug { // a process for a debugger is not ended by Terraform
 		stopOnSIGTERM(pool)
 	}
-	err := providerserver.Serve(context.Background(), provider.New(version, pool), providerserver.ServeOpts{
-		Address: "registry.terraform.io/atlasbackup/atlasbackup",
-		Debug:   *debug,
-	})
+	err := protocol.Serve("registry.terraform.io/atlasbackup/atlasbackup", provider.New(version, pool), *debug)
 	closePool(pool)
 	if err != nil {
 		log.Fatal(err)

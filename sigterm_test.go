@@ -5,9 +5,11 @@ package main_test
 import (
 	"bufio"
 	"context"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -16,8 +18,16 @@ import (
 )
 
 // start starts the provider's own program and returns when it serves; ended is closed when
-// the program has.
+// the program has ended.
 func start(t *testing.T, args ...string) (cmd *exec.Cmd, ended <-chan struct{}) {
+	t.Helper()
+	cmd, _, ended = startWith(t, io.Discard, args...)
+	return cmd, ended
+}
+
+// startWith is start with a place for the log, and returns the Unix socket at which the program
+// serves.
+func startWith(t *testing.T, log io.Writer, args ...string) (cmd *exec.Cmd, socket string, ended <-chan struct{}) {
 	t.Helper()
 	dir := t.TempDir()
 	acctest.Build(t, dir)
@@ -30,18 +40,23 @@ func start(t *testing.T, args ...string) (cmd *exec.Cmd, ended <-chan struct{}) 
 	if err != nil {
 		t.Fatal(err)
 	}
+	cmd.Stderr = log
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := bufio.NewReader(out).ReadString('\n'); err != nil { // where it is reached
+	line, err := bufio.NewReader(out).ReadString('\n') // core protocol, version, network, address, …
+	if err != nil {
 		t.Fatal(err)
+	}
+	if parts := strings.Split(line, "|"); len(parts) > 3 {
+		socket = parts[3]
 	}
 	waited := make(chan struct{})
 	go func() {
 		_ = cmd.Wait() // the status says it
 		close(waited)
 	}()
-	return cmd, waited
+	return cmd, socket, waited
 }
 
 func requireTerminated(t *testing.T, cmd *exec.Cmd) {

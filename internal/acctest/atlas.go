@@ -84,6 +84,7 @@ func direct(atlas http.Handler) http.Handler { return atlas }
 
 func newAtlas(t *testing.T, opts emulator.Options) *Atlas {
 	t.Helper()
+	opts.RecordAllRequests = true // Count counts them
 	atlas, err := emulator.New(opts)
 	if err != nil {
 		t.Fatal(err)
@@ -97,6 +98,9 @@ func newAtlas(t *testing.T, opts emulator.Options) *Atlas {
 	atlas.AddAccessToken(AccessToken.text("access_token"), owner)
 	return &Atlas{Atlas: atlas}
 }
+
+// Client returns a client that reaches an Atlas in memory.
+func (a *Atlas) Client() *http.Client { return &http.Client{Transport: a.transport} }
 
 // Count is how many requests of the method Atlas has had under /api/atlas/.
 func (a *Atlas) Count(method string) int {

@@ -14,13 +14,23 @@ var Functions = Feature{name: "provider functions", terraform: 8, openTofu: 7}
 // Values of an object. After an error the result is nil.
 func (p *Provider) Call(t *testing.T, name string, arguments ...string) (any, *tfprotov6.FunctionError) {
 	t.Helper()
+	values := make([]any, len(arguments))
+	for i, argument := range arguments {
+		values[i] = argument
+	}
+	return p.CallWith(t, name, values...)
+}
+
+// CallWith is Call with arguments that are a string, nil for null, or a list of strings, []string.
+func (p *Provider) CallWith(t *testing.T, name string, arguments ...any) (any, *tfprotov6.FunctionError) {
+	t.Helper()
 	function := p.Schema.Functions[name]
 	if function == nil {
 		t.Fatalf("there is no function %q", name)
 	}
 	req := &tfprotov6.CallFunctionRequest{Name: name}
 	for _, argument := range arguments {
-		req.Arguments = append(req.Arguments, encode(t, tftypes.NewValue(tftypes.String, argument)))
+		req.Arguments = append(req.Arguments, encode(t, argumentValue(argument)))
 	}
 	resp, err := p.Server.CallFunction(p.ctx, req)
 	if err != nil {
@@ -38,4 +48,16 @@ func (p *Provider) Call(t *testing.T, name string, arguments ...string) (any, *t
 		values[name] = plain(t, value)
 	}
 	return values, nil
+}
+
+func argumentValue(argument any) tftypes.Value {
+	list, ok := argument.([]string)
+	if !ok {
+		return tftypes.NewValue(tftypes.String, argument)
+	}
+	elements := []tftypes.Value{}
+	for _, element := range list {
+		elements = append(elements, tftypes.NewValue(tftypes.String, element))
+	}
+	return tftypes.NewValue(tftypes.List{ElementType: tftypes.String}, elements)
 }

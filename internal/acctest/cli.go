@@ -37,6 +37,9 @@ var (
 	// Identity is resource identity, and import by it.
 	Identity = Feature{name: "resource identity", terraform: 12, openTofu: 12}
 
+	// Ephemeral is ephemeral values.
+	Ephemeral = Feature{name: "ephemeral values", terraform: 10, openTofu: 11}
+
 	// Query is terraform query, and what it generates.
 	Query = Feature{name: "terraform query", terraform: 14}
 )

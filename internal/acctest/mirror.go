@@ -36,7 +36,7 @@ func NewMirror(t *testing.T, cli CLI, files map[string]string, env ...string) *M
 
 // provider is the directory of a provider's program, given namespace/type.
 func (m *Mirror) provider(name string) string {
-	return filepath.Join(m.registry, name, "1.0.0", runtime.GOOS+"_"+runtime.GOARCH)
+	return filepath.Join(m.registry, name, "0.1.0", runtime.GOOS+"_"+runtime.GOARCH)
 }
 
 // PublishMongodbatlas puts the stand-in for the mongodbatlas provider into the mirror.

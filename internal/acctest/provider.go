@@ -6,11 +6,11 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/protocol"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/provider"
 )
 
@@ -65,7 +65,7 @@ func ConfigureProvider(t *testing.T, a *Atlas, config Values) (*Provider, Diagno
 func newProvider(t *testing.T, transport http.RoundTripper) (*Provider, *atlas.Pool) {
 	t.Helper()
 	pool := atlas.NewPool(transport)
-	p := &Provider{Server: providerserver.NewProtocol6(provider.New(Version, pool)())(), ctx: t.Context()}
+	p := &Provider{Server: protocol.NewServer(provider.New(Version, pool)()), ctx: t.Context()}
 	schema, err := p.Server.GetProviderSchema(p.ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)

@@ -3,14 +3,15 @@ package acctest
 import (
 	"fmt"
 	"maps"
+	"math/big"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Values are a configuration: strings, bools, Values for objects, nil for null and
-// Unknown. What is left out is null.
+// Values are a configuration: strings, bools, int64s, Values for objects and maps, nil for null
+// and Unknown. What is left out is null.
 type Values map[string]any
 
 type unknown struct{}
@@ -54,12 +55,29 @@ func (v Values) object(t *testing.T, objectType tftypes.Type) tftypes.Value {
 		case unknown:
 			attributes[name] = tftypes.NewValue(attributeType, tftypes.UnknownValue)
 		case Values:
-			attributes[name] = value.object(t, attributeType)
+			attributes[name] = value.encode(t, attributeType)
 		default:
 			attributes[name] = tftypes.NewValue(attributeType, value)
 		}
 	}
 	return tftypes.NewValue(objectType, attributes)
+}
+
+// encode gives the values the form of an object or a map.
+func (v Values) encode(t *testing.T, valueType tftypes.Type) tftypes.Value {
+	t.Helper()
+	mapType, ok := valueType.(tftypes.Map)
+	if !ok {
+		return v.object(t, valueType)
+	}
+	elements := map[string]tftypes.Value{}
+	for key, value := range v {
+		if value == Unknown {
+			value = tftypes.UnknownValue
+		}
+		elements[key] = tftypes.NewValue(mapType.ElementType, value)
+	}
+	return tftypes.NewValue(mapType, elements)
 }
 
 func attributeTypes(t *testing.T, objectType tftypes.Type) map[string]tftypes.Type {
@@ -91,8 +109,8 @@ func values(t *testing.T, object tftypes.Value) Values {
 	return plainly
 }
 
-// plain is a value as a test writes it: a string, a bool, Values for an object, []any for
-// a list, nil or Unknown.
+// plain is a value as a test writes it: a string, a bool, an int64, Values for an object or a map,
+// []any for a list, nil or Unknown.
 func plain(t *testing.T, value tftypes.Value) any {
 	t.Helper()
 	switch {
@@ -112,7 +130,14 @@ func plain(t *testing.T, value tftypes.Value) any {
 			t.Fatal(err)
 		}
 		return s
-	case value.Type().Is(tftypes.Object{}):
+	case value.Type().Is(tftypes.Number):
+		var number big.Float
+		if err := value.As(&number); err != nil {
+			t.Fatal(err)
+		}
+		integer, _ := number.Int64()
+		return integer
+	case value.Type().Is(tftypes.Object{}), value.Type().Is(tftypes.Map{}):
 		return values(t, value)
 	case value.Type().Is(tftypes.List{}):
 		var items []tftypes.Value

@@ -8,15 +8,15 @@ import (
 
 // Credentials are an AccessToken, a ServiceAccount or an APIKey.
 type Credentials interface {
-	// authenticate wraps a transport so that each request carries the credential. tokens
-	// returns those of a service account.
+	// authenticate wraps a transport so that each request has the credential. tokens returns
+	// those of a service account.
 	authenticate(next transport, tokens func(ServiceAccount) *tokens) transport
 
-	// secrets are what must not be shown or logged.
+	// secrets must not be shown or logged.
 	secrets() []string
 }
 
-// AccessToken is an OAuth access token that somebody else fetches and renews.
+// AccessToken is an OAuth access token that this process neither fetches nor renews.
 type AccessToken string
 
 func (t AccessToken) authenticate(next transport, _ func(ServiceAccount) *tokens) transport {
@@ -35,7 +35,7 @@ func (a ServiceAccount) authenticate(next transport, tokens func(ServiceAccount)
 	return renewedToken{tokens: tokens(a), next: next}
 }
 
-// secrets has the pair as well, which HTTP Basic sends in one.
+// secrets include the pair as HTTP Basic sends it.
 func (a ServiceAccount) secrets() []string {
 	return []string{a.ClientSecret, url.QueryEscape(a.ClientID) + ":" + url.QueryEscape(a.ClientSecret)}
 }
@@ -62,13 +62,13 @@ func (t staticToken) send(req *http.Request) (*answer, error) {
 	return sendWithToken(t.next, req, t.token)
 }
 
-// maxTokens is how many tokens a request is sent with: one that has ended, one that another
+// maxTokens is how many tokens a request is sent with: one that has expired, one that another
 // caller has replaced meanwhile, and one more.
 const maxTokens = 3
 
-// renewedToken sends a request with the account's token, and with another one when Atlas
-// refuses that: it was revoked, ended early, or is not known everywhere yet. A refused request
-// was not carried out, so this repeats nothing.
+// renewedToken sends a request with the account's token, and again with another token when
+// Atlas refuses the first: it was revoked, has expired early, or is not known everywhere yet.
+// Atlas does not carry out a request whose token it refuses.
 type renewedToken struct {
 	tokens *tokens
 	next   transport
@@ -85,7 +85,7 @@ func (t renewedToken) send(req *http.Request) (*answer, error) {
 			return nil, err
 		}
 		if !refusesToken(got) {
-			t.tokens.accept(token)
+			t.tokens.setAccepted(token)
 			return got, nil
 		}
 		if n == maxTokens {
@@ -103,7 +103,7 @@ func (t renewedToken) send(req *http.Request) (*answer, error) {
 }
 
 func sendWithToken(next transport, req *http.Request, token string) (*answer, error) {
-	out, err := replica(req)
+	out, err := cloneWithBody(req)
 	if err != nil {
 		return nil, unsent(err)
 	}
@@ -111,8 +111,8 @@ func sendWithToken(next transport, req *http.Request, token string) (*answer, er
 	return next.send(out)
 }
 
-// replica is a copy of a request, with a body of its own.
-func replica(req *http.Request) (*http.Request, error) {
+// cloneWithBody is a copy of a request with a new reader of its body.
+func cloneWithBody(req *http.Request) (*http.Request, error) {
 	out := req.Clone(req.Context())
 	if req.GetBody == nil {
 		return out, nil
@@ -122,8 +122,8 @@ func replica(req *http.Request) (*http.Request, error) {
 	return out, err
 }
 
-// refusesToken tells a 401 on the token from Atlas' 401 on a missing role, for which a new
-// token would be the same.
+// refusesToken tells a 401 because of the token from Atlas' 401 because of a missing role, for
+// which a new token makes no difference.
 func refusesToken(got *answer) bool {
 	if got.status != http.StatusUnauthorized {
 		return false

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -12,32 +13,34 @@ import (
 // DefaultBaseURL is the commercial Atlas. Atlas for Government is https://cloud.mongodbgov.com.
 const DefaultBaseURL = "https://cloud.mongodb.com"
 
-// BaseURL is where Atlas is, without a trailing slash. ParseBaseURL makes it, so a
-// credential cannot be sent to an address that has not passed its rules.
+// BaseURL is the address of Atlas, without a trailing slash. Only ParseBaseURL makes one, so a
+// credential is never sent to an address that breaks its rules.
 type BaseURL struct {
 	url *url.URL
 }
 
-// ParseBaseURL takes an https:// address, or an http:// one of this machine, which
-// tests and the emulator use. Its errors name the rule and what to write.
+// ParseBaseURL accepts an https:// address, or an http:// address of this machine, for tests
+// and the emulator. Its errors name the rule and what to write.
 func ParseBaseURL(text string) (BaseURL, error) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Hostname() == "": // url.Parse refuses a port with a letter in it
 		return BaseURL{}, fmt.Errorf("it is not an absolute URL, or its port is not a number; write, for example, %s", DefaultBaseURL)
 	case u.User != nil:
-		return BaseURL{}, errors.New("it must not hold a user or password; the credential has arguments of its own")
+		return BaseURL{}, errors.New("it must not have a user or password; the credential has arguments of its own")
 	case u.RawQuery != "" || u.Fragment != "":
 		return BaseURL{}, fmt.Errorf("it must not have a query or fragment; write, for example, %s", DefaultBaseURL)
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
-		return BaseURL{}, errors.New("http:// would send the credential in clear and is for this machine (localhost, 127.0.0.0/8, ::1) alone; write https://")
+		return BaseURL{}, errors.New("http:// would send the credential in clear text and is only for this machine (localhost, 127.0.0.0/8, ::1); write https://")
 	case u.Scheme != "https" && u.Scheme != "http":
 		return BaseURL{}, errors.New("its scheme must be https")
 	case !validPort(u):
 		return BaseURL{}, errors.New("its port must be a number from 1 to 65535; write, for example, https://gateway.example.com:8443, or leave the port and its colon out")
+	case apiPath(u) != "":
+		return BaseURL{}, fmt.Errorf("it must not have the path of the API; write it without %s: %s", apiPath(u), strings.TrimSuffix(u.Scheme+"://"+u.Host+u.EscapedPath(), apiPath(u)))
 	case !plainPath(u):
 		return BaseURL{}, errors.New("no element of its path may be empty, \".\" or \"..\", or have a slash or backslash in it, encoded (%2e, %2F, %5C) or not; " +
-			"write the path that is meant, for example https://gateway.example.com/atlas")
+			"write the path without them, for example https://gateway.example.com/atlas")
 	}
 	u.Path = strings.TrimRight(u.Path, "/")
 	u.RawPath = ""
@@ -46,7 +49,7 @@ func ParseBaseURL(text string) (BaseURL, error) {
 
 func (b BaseURL) String() string { return b.url.String() }
 
-// join appends path elements, each escaped, so that no value can leave its element.
+// join appends path elements and escapes each, so that none becomes several.
 func (b BaseURL) join(elements ...string) *url.URL {
 	escaped := make([]string, len(elements))
 	for i, e := range elements {
@@ -57,7 +60,7 @@ func (b BaseURL) join(elements ...string) *url.URL {
 	return root.JoinPath(escaped...)
 }
 
-// validPort takes a URL without a port, or with one that can be dialled.
+// validPort accepts a URL without a port, or with a port from 1 to 65535.
 func validPort(u *url.URL) bool {
 	text := u.Port()
 	if text == "" {
@@ -71,9 +74,9 @@ func isPort(text string) bool {
 	return err == nil && port >= 1 && port <= 65535
 }
 
-// plainPath takes a path whose elements mean the same to every server on the way. The
-// others are resolved by one and not by the next, and the credential would go elsewhere.
-// Slashes at the end do not count.
+// plainPath accepts a path whose elements mean the same to every server. Some servers resolve
+// the others and some do not, so the credential could be sent to another address. Slashes at
+// the end are allowed.
 func plainPath(u *url.URL) bool {
 	path := strings.TrimRight(u.EscapedPath(), "/")
 	if path == "" {
@@ -87,6 +90,13 @@ func plainPath(u *url.URL) bool {
 	}
 	return true
 }
+
+// apiPath is the end of the path that belongs to the calls of the API; "" for none.
+func apiPath(u *url.URL) string {
+	return callPath.FindString(u.EscapedPath())
+}
+
+var callPath = regexp.MustCompile(`/api/(atlas|oauth|public)(/.*)?$`)
 
 func isLoopback(host string) bool {
 	return host == "localhost" || net.ParseIP(host).IsLoopback()

@@ -20,12 +20,14 @@ func TestParseBaseURL(t *testing.T) {
 		"https://gateway.example.com/a/b//": "https://gateway.example.com/a/b",
 		"https://gateway.example.com//":     "https://gateway.example.com",
 		"https://gateway.example.com/.a/b.": "https://gateway.example.com/.a/b.",
+		"https://gateway.example.com/api/a": "https://gateway.example.com/api/a",
 		"https://gateway.example.com/.../a": "https://gateway.example.com/.../a",
 		"https://gateway.example.com/a%20b": "https://gateway.example.com/a%20b",
+		"https://gateway.example.com/a%41":  "https://gateway.example.com/aA",
 	} {
 		base, err := atlas.ParseBaseURL(text)
 		if err != nil || base.String() != want {
-			t.Errorf("%s is taken for %q (%v), want %q", text, base, err, want)
+			t.Errorf("%s became %q (%v), want %q", text, base, err, want)
 		}
 	}
 }
@@ -56,6 +58,9 @@ func TestParseBaseURLRefuses(t *testing.T) {
 		"https://cloud.mongodb.com:18446744073709552059": "from 1 to 65535",
 		"http://[::1]:":                                  "from 1 to 65535",
 		"http://[::1]:65536":                             "from 1 to 65535",
+		"https://cloud.mongodb.com/api/atlas/v2":         "without /api/atlas/v2: https://cloud.mongodb.com",
+		"https://gateway.example.com/a/api/atlas/":       "without /api/atlas/: https://gateway.example.com/a",
+		"https://cloud.mongodb.com/api/public/v1.0":      "without /api/public/v1.0: https://cloud.mongodb.com",
 		"https://cloud.mongodb.com/..":                   "no element of its path",
 		"https://cloud.mongodb.com/../":                  "no element of its path",
 		"https://cloud.mongodb.com/a/../b":               "no element of its path",
@@ -78,7 +83,7 @@ func TestParseBaseURLRefuses(t *testing.T) {
 		_, err := atlas.ParseBaseURL(text)
 		switch {
 		case err == nil:
-			t.Errorf("%s is taken", text)
+			t.Errorf("%s is accepted", text)
 		case !strings.Contains(err.Error(), fragment):
 			t.Errorf("%s: no %q in %q", text, fragment, err)
 		case strings.Contains(err.Error(), "secret"):

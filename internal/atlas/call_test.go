@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,9 +13,9 @@ import (
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
 )
 
-// An element that is empty or goes up leads to another address: a DELETE of a bucket without
-// an id would be one of the list.
-func TestNoRequestLeavesWithoutAnAddress(t *testing.T) {
+// An element that is empty or goes up leads to another address: the DELETE of a bucket without
+// an id would be a DELETE of the list.
+func TestNothingIsSentWithoutAnAddress(t *testing.T) {
 	const cluster = "cluster"
 	for _, bad := range []string{"", ".", ".."} {
 		for name, call := range map[string]func(context.Context, *atlas.Client) error{
@@ -50,6 +51,17 @@ func TestNoRequestLeavesWithoutAnAddress(t *testing.T) {
 				_, err := c.CreateExportBucket(ctx, bad, bucketRequest, asRequested)
 				return err
 			},
+			"endpoint, cloud": func(ctx context.Context, c *atlas.Client) error {
+				_, err := c.GetPrivateEndpoint(ctx, projectID, bad, bucketID)
+				return err
+			},
+			"endpoint, delete": func(ctx context.Context, c *atlas.Client) error {
+				return c.DeletePrivateEndpoint(ctx, projectID, atlas.AWS, bad)
+			},
+			"roles, project": func(ctx context.Context, c *atlas.Client) error {
+				_, err := c.AllAccessRoles(ctx, bad)
+				return err
+			},
 			"schedule, project": func(ctx context.Context, c *atlas.Client) error {
 				_, err := c.GetBackupSchedule(ctx, bad, cluster)
 				return err
@@ -61,20 +73,21 @@ func TestNoRequestLeavesWithoutAnAddress(t *testing.T) {
 			"export, project": func(ctx context.Context, c *atlas.Client) error { return c.DisableAutoExport(ctx, bad, cluster) },
 			"export, cluster": func(ctx context.Context, c *atlas.Client) error { return c.DisableAutoExport(ctx, projectID, bad) },
 			"clusters, project": func(ctx context.Context, c *atlas.Client) error {
-				_, err := c.AllClusters(ctx, bad)
+				_, _, err := c.AllClusters(ctx, bad)
 				return err
 			},
 		} {
 			synctest.Test(t, func(t *testing.T) {
 				transport := roundTripper(func(req *http.Request) (*http.Response, error) {
-					t.Errorf("%s %q: %s %s has left", name, bad, req.Method, req.URL)
+					t.Errorf("%s %q: %s %s was sent", name, bad, req.Method, req.URL)
 					return nil, errors.New("not sent")
 				})
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
 				err := call(ctx, newClient(t, atlas.NewPool(transport), "http://localhost", account))
 				var e *atlas.Error
-				if !errors.As(err, &e) || !e.Unsent || e.Undecided {
+				var undecided *atlas.UndecidedError
+				if !errors.As(err, &e) || e.Status != 0 || !strings.Contains(err.Error(), "an element of its path is empty") || errors.As(err, &undecided) {
 					t.Errorf("%s %q: got %#v", name, bad, err)
 				}
 			})
@@ -82,8 +95,8 @@ func TestNoRequestLeavesWithoutAnAddress(t *testing.T) {
 	}
 }
 
-// A page of a proxy, as before a login, is often a 200.
-func TestADeletionThatNobodyConfirmsIsAskedForAgain(t *testing.T) {
+// The status of a proxy's login page is often 200.
+func TestADeletionWithoutA204IsRetried(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		calls := 0
 		answer := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -8,7 +8,7 @@ import (
 	"unicode"
 )
 
-func TestChallengesAreTakenApart(t *testing.T) {
+func TestChallengesAreSplit(t *testing.T) {
 	for header, want := range map[string][]string{
 		``:                       nil,
 		` , ,`:                   nil,
@@ -55,15 +55,15 @@ func TestTheChallengeThatCanBeAnsweredIsFound(t *testing.T) {
 		for _, text := range headers {
 			header.Add("WWW-Authenticate", text)
 		}
-		n := challenged(&answer{status: http.StatusUnauthorized, header: header})
+		n := challengeIn(&answer{status: http.StatusUnauthorized, header: header})
 		if n == nil || n.challenge.Nonce != "the-nonce" || n.challenge.Realm != "MMS Public API" {
 			t.Errorf("%s: %+v", name, n)
 		}
 	}
 }
 
-// A header may have a hundred thousand parts.
-func TestChallengesAreTakenApartInLinearMemory(t *testing.T) {
+// A header may have 100,000 parts.
+func TestChallengesAreSplitInLinearMemory(t *testing.T) {
 	for _, part := range []string{"a=,", "a,", `"a",`, "a=b c=d,", ","} {
 		header := strings.Repeat(part, maxHeader/len(part))
 		if memory := allocated(func() { splitChallenges(header) }); memory > 200*maxHeader {
@@ -85,16 +85,16 @@ func FuzzSplitChallenges(f *testing.F) {
 				t.Errorf("%q has the challenge %q", header, challenge)
 			}
 		}
-		// Nothing is lost but the commas and spaces between the parts, and nothing is added.
+		// Only the commas and spaces between the parts are removed, and nothing is added.
 		without := func(text string) string { return strings.Map(dropSeparators, text) }
 		if together := strings.Join(challenges, ","); without(together) != without(header) {
 			t.Errorf("%q became %q", header, challenges)
 		}
-		// What stands in a header by itself is the same as what stands behind another challenge.
+		// A challenge is the same alone in a header and behind another challenge.
 		if again := splitChallenges("Basic, Basic realm=\"x\", " + strings.Join(challenges, ", ")); len(challenges) > 0 && !strings.Contains(challenges[0], "=") && !slices.Equal(again[2:], challenges) {
 			t.Errorf("%q became %q, and then %q", header, challenges, again)
 		}
-		_ = challenged(&answer{status: http.StatusUnauthorized, header: http.Header{"Www-Authenticate": {header}}})
+		_ = challengeIn(&answer{status: http.StatusUnauthorized, header: http.Header{"Www-Authenticate": {header}}})
 	})
 }
 

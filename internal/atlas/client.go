@@ -4,7 +4,6 @@ package atlas
 
 import (
 	"context"
-	"net/http"
 	"sync"
 	"time"
 )
@@ -15,62 +14,70 @@ type Options struct {
 	Credentials Credentials
 	UserAgent   string
 	Log         Log
+
+	// CredentialName is what the credential is and where it comes from, for errors.
+	CredentialName string
 }
 
 // Client calls Atlas. It is safe for concurrent use; Pool.Client makes it.
 //
-// Every call is retried as policy says, for as long as its context lets it: give it a
-// deadline. The error of every method is an *Error, or wraps one or the context's.
+// Every call is retried as policy says until its context ends: give it a deadline. The error
+// of every method is or wraps an *Error, or it is the context's. A *CallError around the
+// *Error has the number of attempts.
 type Client struct {
 	base      BaseURL
+	name      string // of the credential
 	transport transport
-	journal   journal
+	retrier   retrier
+	log       logger
 	clock     *clock
 	pool      *Pool
-	told      sync.Map // what FirstTime was asked about
+	subjects  sync.Map // of FirstTime, so far
+	buckets   sharedReads[ExportBucket]
 }
 
 // Client returns a client that shares the pool's connections and tokens.
-//
-// From the outside in, a request passes the credential, what must not be sent twice, its
-// name, one exchange with its time limit and its log line, and the connection.
 func (p *Pool) Client(opts Options) *Client {
-	c := &Client{base: opts.BaseURL, journal: journal{opts.Log}, clock: new(clock), pool: p}
-	bare := userAgent{value: opts.UserAgent, next: exchange{next: p.transport, clock: c.clock, secrets: &p.secrets, journal: c.journal}}
-	c.transport = opts.Credentials.authenticate(once{bare}, func(account ServiceAccount) *tokens {
-		return p.tokens(opts.BaseURL, account, bare, c.journal)
-	})
 	p.secrets.add(opts.Credentials.secrets()...)
-	return c
+	log, clock := logger{opts.Log}, new(clock)
+	return &Client{base: opts.BaseURL, name: opts.CredentialName, transport: p.chain(opts, clock, log), retrier: retrier{log}, log: log, clock: clock, pool: p}
 }
 
 // Address is where this client's Atlas is: the base URL.
 func (c *Client) Address() string { return c.base.String() }
 
-// FirstTime is true the first time that it is asked about something, for what a user should
-// be told a single time by all that one client does.
-func (c *Client) FirstTime(about any) bool {
-	_, again := c.told.LoadOrStore(about, true)
-	return !again
+// FirstTime is true on the first call with a subject, and false on later ones: for what a
+// client reports only once.
+func (c *Client) FirstTime(subject any) bool {
+	_, known := c.subjects.LoadOrStore(subject, true)
+	return !known
 }
 
-// Wait passes the time and tells the log why. It ends with an error when ctx does, and at
-// once when ctx would end first.
-func (c *Client) Wait(ctx context.Context, pause time.Duration, reason string) error {
+// limitName is the key of the name of a context's time limit.
+type limitName struct{}
+
+// WithLimitName returns ctx with the name of its time limit, for errors.
+func WithLimitName(ctx context.Context, name string) context.Context {
+	return context.WithValue(ctx, limitName{}, name)
+}
+
+// Sleep waits as Wait does, and logs nothing.
+func (c *Client) Sleep(ctx context.Context, pause time.Duration) error {
 	ctx, release := c.pool.untilStopped(ctx)
 	defer release()
-	c.journal.waiting(ctx, reason, pause)
 	return wait(ctx, pause)
 }
 
-// userAgent names the provider in every request, token calls included.
-type userAgent struct {
-	value string
-	next  transport
+// Progress logs how far something is that takes long.
+func (c *Client) Progress(ctx context.Context, message string) {
+	c.log.progress(ctx, message)
 }
 
-func (t userAgent) send(req *http.Request) (*answer, error) {
-	req = req.Clone(req.Context())
-	req.Header.Set("User-Agent", t.value)
-	return t.next.send(req)
+// Wait waits and logs the reason. It returns an error when ctx ends, and at once when ctx
+// would end during the wait.
+func (c *Client) Wait(ctx context.Context, pause time.Duration, reason string) error {
+	ctx, release := c.pool.untilStopped(ctx)
+	defer release()
+	c.log.waiting(ctx, reason, pause)
+	return wait(ctx, pause)
 }

@@ -3,8 +3,9 @@ package atlas_test
 import (
 	"bytes"
 	"context"
-	"fmt"
+	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -50,7 +51,7 @@ func TestARedirectToNowhereIsFinalAndNotRepeated(t *testing.T) {
 	}
 }
 
-func TestRequestsNameTheirVersionAndTheirUser(t *testing.T) {
+func TestRequestsHaveTheirVersionAndTheUserAgent(t *testing.T) {
 	fake, url := startEmulator(t, "MD5")
 	client := newClient(t, atlas.NewPool(nil), url, account)
 	bucket, err := client.CreateExportBucket(t.Context(), projectID, bucketRequest, asRequested)
@@ -71,39 +72,51 @@ func TestRequestsNameTheirVersionAndTheirUser(t *testing.T) {
 	}
 }
 
-// A value that is not an id stays one path element.
+// A value that is not an id stays one element of the path, in the request, in the digest of the
+// request, in an error and in the log.
 func TestPathElementsAreEscaped(t *testing.T) {
-	var paths []string
-	url := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		paths = append(paths, r.URL.EscapedPath())
-		w.WriteHeader(http.StatusNoContent)
-	}))
-	_ = newClient(t, atlas.NewPool(nil), url, atlas.AccessToken("token")).DeleteExportBucket(t.Context(), "a/b", "../c?d")
-	want := "/api/atlas/v2/groups/a%2Fb/backup/exportBuckets/..%2Fc%3Fd"
-	if len(paths) != 1 || paths[0] != want {
-		t.Errorf("asked for %q, want %q", paths, want)
+	for element, escaped := range map[string]string{
+		"a/b": "a%2Fb", "../c?d#e": "..%2Fc%3Fd%23e", "50%": "50%25", "a%2Fb": "a%252Fb", "%2e%2e": "%252e%252e", "a b": "a%20b", "größer": "gr%C3%B6%C3%9Fer", "a+b": "a+b",
+	} {
+		want := "/api/atlas/v2/groups/" + escaped + "/clusters/" + escaped + "/backup/schedule"
+		for name, credentials := range everyCredential {
+			var requested []string
+			handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				switch {
+				case r.URL.Path == "/api/oauth/token":
+					w.Header().Set("Content-Type", "application/json")
+					_, _ = w.Write([]byte(`{"access_token":"token","token_type":"Bearer","expires_in":3600}`))
+					return
+				case r.Header.Get("Authorization") == "":
+					w.Header().Set("WWW-Authenticate", `Digest realm="MMS Public API", nonce="n", algorithm=MD5, qop="auth"`)
+					w.WriteHeader(http.StatusUnauthorized)
+				default:
+					w.WriteHeader(http.StatusNotFound)
+				}
+				requested = append(requested, r.RequestURI)
+				if authorization := r.Header.Get("Authorization"); strings.HasPrefix(authorization, "Digest") && !strings.Contains(authorization, `uri="`+want+`"`) {
+					t.Errorf("%q, %s: the digest is of another address: %s", element, name, authorization)
+				}
+			})
+			url := serve(t, handler)
+			var log bytes.Buffer
+			ctx := tflogtest.RootLogger(context.WithoutCancel(t.Context()), &log)
+			_, err := newClient(t, atlas.NewPool(nil), url, credentials).GetBackupSchedule(ctx, element, element)
+			var e *atlas.Error
+			if !errors.As(err, &e) || e.Path != want {
+				t.Errorf("%q, %s: got %v, want an error of %s", element, name, err, want)
+			}
+			if len(requested) == 0 || slices.ContainsFunc(requested, func(path string) bool { return path != want }) {
+				t.Errorf("%q, %s: asked for %q, want %s", element, name, requested, want)
+			}
+			if !strings.Contains(log.String(), `"path":"`+want+`"`) {
+				t.Errorf("%q, %s: the log does not have %s:\n%s", element, name, want, log.String())
+			}
+		}
 	}
 }
 
-func TestClustersAreReadFromEveryPage(t *testing.T) {
-	fake, url := startEmulator(t, "MD5")
-	for i := range 1001 {
-		fake.AddCluster(projectID, fmt.Sprintf("cluster-%04d", i))
-	}
-	clusters, err := newClient(t, atlas.NewPool(nil), url, account).AllClusters(t.Context(), projectID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	names := map[string]bool{}
-	for _, cluster := range clusters {
-		names[cluster.Name] = true
-	}
-	if len(names) != 1001 {
-		t.Errorf("%d clusters, want 1001", len(names))
-	}
-}
-
-func TestFirstTimeIsOnceForEachClientAndThing(t *testing.T) {
+func TestFirstTimeIsTrueOnceForEachClientAndSubject(t *testing.T) {
 	pool := atlas.NewPool(inProcess{http.NotFoundHandler()})
 	for range 2 {
 		client := newClient(t, pool, "http://localhost", atlas.AccessToken("token"))

@@ -6,19 +6,20 @@ import (
 	"time"
 )
 
-// clock is Atlas', as the Date of its answers tells it.
+// clock is that of Atlas, as the Date of its answers shows it.
 type clock struct {
-	ahead atomic.Int64 // of ours, in nanoseconds
+	ahead atomic.Int64 // of our clock, in nanoseconds
 }
 
-func (c *clock) read(resp *http.Response) {
+// set takes the time of an answer that has just arrived.
+func (c *clock) set(resp *http.Response) {
 	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
 		c.ahead.Store(int64(time.Until(date)))
 	}
 }
 
-// at is a time of ours by Atlas' clock. It is early by a second at the most: a Date leaves
-// out the part of its second, and was written before it arrived.
+// at is a time of our clock on Atlas' clock. It is at most about a second too early: a Date has
+// whole seconds, and was written before it arrived.
 func (c *clock) at(t time.Time) time.Time {
 	return t.Add(time.Duration(c.ahead.Load()))
 }

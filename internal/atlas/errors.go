@@ -1,35 +1,24 @@
 package atlas
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"html"
 	"net"
 	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
 
-// Codes of Atlas' error answers, as its API documentation and recorded answers spell them.
+// Codes that any endpoint may answer with, as Atlas' API documentation and recorded answers
+// spell them. The other codes are in the files of their endpoints.
 const (
-	CodeAccessDenied                     = "access_denied" // OAuth
-	CodeAzureServicePrincipalInvalid     = "CLOUD_PROVIDER_ACCESS_AZURE_SERVICE_PRINCIPAL_INVALID"
-	CodeBackupCompliancePolicy           = "BACKUP_POLICIES_NOT_MEETING_BACKUP_COMPLIANCE_POLICY_REQUIREMENTS"
-	CodeCannotAssumeRole                 = "CANNOT_ASSUME_ROLE"
-	CodeCannotAuthenticatePrincipal      = "CANNOT_AUTHENTICATE_SERVICE_PRINCIPAL"
-	CodeCannotUpdatePausedCluster        = "CANNOT_UPDATE_PAUSED_CLUSTER"
-	CodeClusterNotFound                  = "CLUSTER_NOT_FOUND"
-	CodeExportBucketDeleteFailed         = "EXPORT_BUCKET_DELETE_FAILED"
-	CodeExportBucketInUse                = "EXPORT_BUCKET_DELETE_FAILED_BUCKET_IN_USE"
-	CodeExportBucketNameInvalid          = "EXPORT_BUCKET_NAME_INVALID"
-	CodeExportBucketNotFound             = "EXPORT_BUCKET_NOT_FOUND"
+	CodeAccessDenied                     = "access_denied"  // OAuth
 	CodeInvalidClient                    = "invalid_client" // OAuth
-	CodeInvalidAWSCredentials            = "INVALID_AWS_CREDENTIALS"
 	CodeInvalidJSONAttribute             = "INVALID_JSON_ATTRIBUTE"
 	CodeIPAddressNotOnAccessList         = "IP_ADDRESS_NOT_ON_ACCESS_LIST"
 	CodeNotOrgGroupCreator               = "NOT_ORG_GROUP_CREATOR"
@@ -37,15 +26,14 @@ const (
 	CodeRateLimited                      = "RATE_LIMITED"
 	CodeRateLimitedTokenBucket           = "RATE_LIMITED_TOKEN_BUCKET"
 	CodeResourceNotFound                 = "RESOURCE_NOT_FOUND"
-	CodeRoleNotAuthorized                = "CLOUD_PROVIDER_ACCESS_ROLE_NOT_AUTHORIZED"
 	CodeUnexpectedError                  = "UNEXPECTED_ERROR"
 	CodeUserUnauthorized                 = "USER_UNAUTHORIZED"
 	CodeWritesNotAllowedDuringAppUpgrade = "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES"
 )
 
-// Error is a call that failed. It holds no host, no query, no header and nothing of the
-// request's body, and what a server said in it is one line without control characters and
-// without this process' credentials, so that it can be shown and logged whole.
+// Error is a request that failed, as Atlas or the way to it answered. It has no host, no query,
+// no header and nothing of the request's body, and what a server said in it is one line without
+// control characters and without this process' credentials: it can be shown and logged.
 type Error struct {
 	Method string
 	Path   string // escaped, without host and query
@@ -65,17 +53,10 @@ type Error struct {
 	// RetryAfter is how long Atlas asked to wait, 0 when it did not.
 	RetryAfter time.Duration
 
-	Attempts int           // how often the call was tried
-	Elapsed  time.Duration // for how long, waits included
-	NoTime   bool          // the wait for the next attempt would have been longer than the time that was left
+	// RedirectHost is where a redirect leads; "" for none.
+	RedirectHost string
 
-	Unsent    bool // nothing of the request has left
-	Undecided bool // Atlas may have acted all the same, and must not be asked to twice
-
-	sent        time.Time // when the header of the last attempt had left; zero if that was not seen
-	nothingDone bool      // the answer is to a request that asked for nothing yet
-	settled     bool      // by policy: a call around it does not try again
-	signIn      bool      // the token call's, which is no answer to what was asked for
+	CredentialName string // Options.CredentialName; "" for a token call
 }
 
 // FieldViolation is an attribute of the request that Atlas refuses, and why.
@@ -97,7 +78,7 @@ func (e *Error) Where() string {
 	return answer + ", " + e.Method + " " + e.Path
 }
 
-// Reason is why the call failed: Atlas' sentence, or what happened to the answer.
+// Reason is why the request failed: Atlas' sentence, or what happened to the answer.
 func (e *Error) Reason() string {
 	if e.Cause != nil {
 		return e.Cause.Error()
@@ -107,81 +88,118 @@ func (e *Error) Reason() string {
 
 func (e *Error) Unwrap() error { return e.Cause }
 
-// HasCode tells whether err is Atlas' answer to the call with one of the codes. What is
-// answered to a token call before it says nothing about what the call asked for.
+// CallError is a call that failed after one or more attempts. It wraps the error of the last
+// one.
+type CallError struct {
+	Attempts int
+	Elapsed  time.Duration // since the first attempt began, waits included
+	NoTime   bool          // the wait for the next attempt was longer than the time left
+	Limit    string        // the name of the time limit, see WithLimitName; "" for none
+	Last     *Error        // of the last attempt
+
+	undecided bool      // Atlas may have acted, and sending the request again would do harm
+	sent      time.Time // when the header of the last attempt was sent; zero if it was not
+}
+
+func (e *CallError) Error() string { return e.Last.Error() }
+
+func (e *CallError) Unwrap() error { return e.Last }
+
+// signInError is that of the token call before a request. The token call has its own retries,
+// and its answer says nothing about what the request asked for.
+type signInError struct{ error }
+
+func (e *signInError) Unwrap() error { return e.error }
+
+// HasCode tells whether err is Atlas' answer to the call with one of the codes. Errors of the
+// token call do not count.
 func HasCode(err error, codes ...string) bool {
-	var e *Error
-	return errors.As(err, &e) && !e.signIn && slices.Contains(codes, e.Code)
+	e := answerTo(err)
+	return e != nil && slices.Contains(codes, e.Code)
 }
 
-// IsGone tells that the export bucket is no more, or its whole project. Any other 404
-// says nothing about the bucket.
-func IsGone(err error) bool {
-	return HasCode(err, CodeExportBucketNotFound, CodeProjectNotFound)
-}
-
-// IsNotFound tells of any 404 to the call, whoever answered it.
+// IsNotFound tells of any 404 to the call, from Atlas or from a proxy.
 func IsNotFound(err error) bool {
+	e := answerTo(err)
+	return e != nil && e.Status == http.StatusNotFound
+}
+
+// IsConflict tells that something in Atlas is in the way of the call.
+func IsConflict(err error) bool {
+	e := answerTo(err)
+	return e != nil && isConflict(e)
+}
+
+// answerTo returns the *Error in err, nil when there is none or when it is that of the token
+// call.
+func answerTo(err error) *Error {
+	var signIn *signInError
 	var e *Error
-	return errors.As(err, &e) && !e.signIn && e.Status == http.StatusNotFound
+	if errors.As(err, &signIn) || !errors.As(err, &e) {
+		return nil
+	}
+	return e
 }
 
-// IsForeign404 tells of a 404 that does not say that the bucket is gone: a proxy's, or of an
-// address that Atlas does not know.
-func IsForeign404(err error) bool {
-	return IsNotFound(err) && !IsGone(err)
-}
-
-// IsTLSAlert tells that the server ended the TLS connection, as one does that asks for a client
-// certificate.
+// IsTLSAlert tells that the server ended the TLS connection: one that asks for a client
+// certificate does so.
 func IsTLSAlert(err error) bool {
 	var remote *net.OpError
 	return errors.As(err, &remote) && remote.Op == "remote error"
 }
 
-// because sets why there is no usable answer. An error of its own below, the token
-// call's, is the better report and stays; net/http's repeats the URL with host and query
-// and is unwrapped.
-func (e *Error) because(err error) *Error {
-	var inner *Error
-	if errors.As(err, &inner) {
-		return inner
-	}
-	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
-		err = wrapped.Err
-	}
-	var failed *noAnswer
-	if errors.As(err, &failed) {
-		e.sent, e.Unsent, err = failed.sent, failed.sent.IsZero(), failed.error
-	}
-	e.Cause = shown(err, nil)
-	return e
+// failure is a failed attempt: its error, and what else decides on the next attempt.
+type failure struct {
+	err         *Error
+	sent        time.Time // when the header of the request was sent; zero if it was not
+	nothingDone bool      // the request did not ask for anything yet: see answer
 }
 
-// read takes over what an answer says of itself. It is true if that is a success with a whole
-// body.
-func (e *Error) read(got *answer) bool {
-	e.Status, e.sent, e.nothingDone = got.status, got.sent, got.nothingDone
+func (f *failure) Error() string { return f.err.Error() }
+
+func (f *failure) Unwrap() error { return f.err }
+
+// causedBy sets why there is no usable answer, and returns the failure. It returns the error of
+// the token call instead when that is the cause.
+func (f *failure) causedBy(err error) error {
+	if signIn, ok := errors.AsType[*signInError](err); ok {
+		return signIn
+	}
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		err = wrapped.Err
+	}
+	if unanswered, ok := errors.AsType[*noAnswerError](err); ok {
+		f.sent, err = unanswered.sent, unanswered.error
+	}
+	f.err.Cause = printableError(err, nil)
+	return f
+}
+
+// readAnswer sets what an answer says about itself. It is true if the answer is a success with
+// its whole body.
+func (f *failure) readAnswer(got *answer) bool {
+	e := f.err
+	e.Status, f.sent, f.nothingDone = got.status, got.sent, got.nothingDone
 	switch {
 	case got.status < http.StatusOK:
 		e.Cause = got.broken
 	case got.status/100 == 3:
-		e.Cause = fmt.Errorf("redirected to %q, which is not followed: a credential stays with its host", redirectHost(got.header))
+		e.RedirectHost = redirectHost(got.header)
+		e.Cause = fmt.Errorf("redirected to %q, which is not followed: a credential stays with its host", cmp.Or(e.RedirectHost, "nowhere"))
 	case got.status/100 != 2:
 		if e.decode(got); e.Code == "" && got.broken != nil {
-			e.Cause = cut(got.broken)
+			e.Cause = incomplete(got.broken)
 		}
 	case got.broken != nil:
-		e.Cause = cut(got.broken)
+		e.Cause = incomplete(got.broken)
 	default:
 		return true
 	}
 	return false
 }
 
-// cut is an error about a body that is not whole.
-func cut(broken error) error {
+// incomplete is an error about a body that is not whole.
+func incomplete(broken error) error {
 	if errors.Is(broken, errTooLong) || errors.Is(broken, errSwitched) {
 		return broken
 	}
@@ -191,19 +209,23 @@ func cut(broken error) error {
 func redirectHost(header http.Header) string {
 	location, err := url.Parse(header.Get("Location"))
 	if err != nil || location.Host == "" {
-		return "nowhere"
+		return ""
 	}
 	return Printable(location.Host)
 }
 
-// decode reads an error answer. A body of any other form than Atlas' or OAuth's still
-// leaves the status, the code in the header, and the first line of its text.
+// atlasCode is the form of Atlas' codes. The codes of OAuth, and what a proxy writes in their
+// place, look different. The longest known code has 66 characters.
+var atlasCode = regexp.MustCompile(`^[A-Z][A-Z0-9_]{0,199}$`)
+
+// decode reads an error answer. When the body has not the form of Atlas' or OAuth's errors, the
+// error still has the status, the code in the header, and the first line of the text.
 func (e *Error) decode(got *answer) {
 	e.decodeBody(got.text, got.secret)
 	if code := got.header.Get("X-Error-Code"); e.Code == "" && atlasCode.MatchString(code) {
 		e.Code = code
 	}
-	now, err := http.ParseTime(got.header.Get("Date")) // of the clock that Retry-After is told by
+	now, err := http.ParseTime(got.header.Get("Date")) // the clock of Retry-After
 	if err != nil {
 		now = time.Now()
 	}
@@ -215,7 +237,7 @@ const (
 	maxParameters = 20 // how many parameters are kept
 )
 
-// decodeBody takes from a body what is in the form that it should have, each field for itself.
+// decodeBody reads each field of a body that has the right type, and ignores the others.
 func (e *Error) decodeBody(body []byte, secret mask) {
 	whole := func(text string) string { return withoutQueries(secret.line(text)) }
 	clean := func(text string) string { return shorten(whole(text)) }
@@ -258,7 +280,7 @@ func (e *Error) decodeBody(body []byte, secret mask) {
 	}
 }
 
-// scalar is a value as it may be shown; nil for a list or an object, in which there may be
+// scalar is a value that can be shown; nil for a list or an object, which may contain
 // anything.
 func scalar(field json.RawMessage, clean func(string) string) any {
 	var value any
@@ -272,7 +294,7 @@ func scalar(field json.RawMessage, clean func(string) string) any {
 	return nil
 }
 
-// decodeField leaves a value as it is when the field is missing or has another type.
+// decodeField does not change the value when the field is missing or has another type.
 func decodeField[T any](field json.RawMessage, value *T) bool {
 	var decoded T
 	if len(field) == 0 || json.Unmarshal(field, &decoded) != nil {
@@ -280,73 +302,4 @@ func decodeField[T any](field json.RawMessage, value *T) bool {
 	}
 	*value = decoded
 	return true
-}
-
-// maxPage is how much of a page that is not Atlas' is looked at, in bytes.
-const maxPage = 4 << 10
-
-// firstLine is the first line of text in a body that is not Atlas', at most 200
-// characters of it; of a page that a proxy wrote, the first line that a browser shows. clean
-// makes a line fit to be shown, before it is cut.
-func firstLine(page string, clean func(string) string) string {
-	if len(page) > maxPage {
-		page = page[:maxPage]
-		// The half of a word may be the half of a secret.
-		if end := strings.LastIndexAny(page, " \t\r\n<>"); end >= 0 {
-			page = page[:end]
-		}
-	}
-	for line := range strings.Lines(textOfPage(page)) {
-		if line = clean(unescaped(line)); line != "" {
-			if runes := []rune(line); len(runes) > 200 {
-				line = string(runes[:200]) + "…"
-			}
-			return line
-		}
-	}
-	return ""
-}
-
-// escaped is a character in the spelling of JSON, which stands in pages, too, and in what is
-// left of an answer that was cut.
-var escaped = regexp.MustCompile(`\\u[0-9a-fA-F]{4}|\\/`)
-
-// unescaped is a line of a page as it is read. A secret is not found in any other spelling.
-func unescaped(line string) string {
-	return html.UnescapeString(escaped.ReplaceAllStringFunc(line, func(text string) string {
-		code, err := strconv.ParseUint(strings.TrimPrefix(text, `\u`), 16, 16)
-		if err != nil {
-			return "/"
-		}
-		return string(rune(code))
-	}))
-}
-
-var tagName = regexp.MustCompile(`^[A-Za-z]*`)
-
-// textOfPage is a page with a line break in place of each tag, and without what a browser
-// does not show as text.
-func textOfPage(page string) string {
-	var text strings.Builder
-	for {
-		before, tag, found := strings.Cut(page, "<")
-		text.WriteString(before)
-		if !found {
-			return text.String()
-		}
-		text.WriteByte('\n')
-		tag, page, found = strings.Cut(tag, ">")
-		if !found {
-			return text.String()
-		}
-		name := strings.ToLower(tagName.FindString(tag))
-		if !slices.Contains([]string{"script", "style", "title"}, name) {
-			continue
-		}
-		end := strings.Index(strings.ToLower(page), "</"+name)
-		if end < 0 {
-			return text.String()
-		}
-		page = page[end:]
-	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"reflect"
@@ -20,7 +21,7 @@ import (
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
 )
 
-// getOnce asks for a bucket, and has no time for another attempt.
+// getOnce reads a bucket and has no time for a second attempt.
 func getOnce(t *testing.T, credentials atlas.Credentials, answer http.HandlerFunc) (err error) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -34,7 +35,7 @@ func getOnce(t *testing.T, credentials atlas.Credentials, answer http.HandlerFun
 func TestErrorKeepsItsStatusWhateverTheBodyIs(t *testing.T) {
 	for name, c := range map[string]struct{ body, code, detail string }{
 		"Atlas":        {`{"detail":"Export Bucket name is invalid.","error":400,"errorCode":"EXPORT_BUCKET_NAME_INVALID","parameters":null,"reason":"Bad Request"}`, "EXPORT_BUCKET_NAME_INVALID", "Export Bucket name is invalid."},
-		"without code": {`{"detail":"So it is."}`, "", "So it is."},
+		"without code": {`{"detail":"A sentence."}`, "", "A sentence."},
 		"empty":        {"", "", ""},
 		"empty object": {"{}", "", "Bad Gateway"},
 		"cut":          {`{"detail":"Export Buc`, "", `{"detail":"Export Buc`},
@@ -64,7 +65,7 @@ func TestErrorNamesNeitherHostNorQuery(t *testing.T) {
 	url := serve(t, http.NotFoundHandler())
 	host := strings.TrimPrefix(url, "http://")
 	client := newClient(t, atlas.NewPool(nil), url, atlas.AccessToken("token"))
-	_, err := client.AllClusters(t.Context(), projectID)
+	_, _, err := client.AllClusters(t.Context(), projectID)
 	want := "404 page not found HTTP 404, GET /api/atlas/v2/groups/" + projectID + "/clusters"
 	if err == nil || err.Error() != want || strings.Contains(err.Error(), host) {
 		t.Errorf("got %q, want %q", err, want)
@@ -96,13 +97,11 @@ func TestAnswersThatCannotBeRightAreErrors(t *testing.T) {
 	}
 }
 
-// errorOf asks once and returns the error that an answer becomes.
+// errorOf returns the error that an answer becomes.
 func errorOf(t *testing.T, status int, header http.Header, body string) *atlas.Error {
 	t.Helper()
 	err := getOnce(t, atlas.AccessToken("the-access-token"), func(w http.ResponseWriter, _ *http.Request) {
-		for name, values := range header {
-			w.Header()[name] = values
-		}
+		maps.Copy(w.Header(), header)
 		w.WriteHeader(status)
 		_, _ = w.Write([]byte(body))
 	})
@@ -113,8 +112,8 @@ func errorOf(t *testing.T, status int, header http.Header, body string) *atlas.E
 	return e
 }
 
-// One field that is not what it should be is no reason to lose the others.
-func TestErrorKeepsTheFieldsThatAreInTheirForm(t *testing.T) {
+// A field with a wrong type is ignored; the others are not.
+func TestErrorKeepsTheFieldsThatHaveTheRightType(t *testing.T) {
 	const code, detail = "EXPORT_BUCKET_NAME_INVALID", "Export Bucket name is invalid."
 	fields := []atlas.FieldViolation{{Field: "bucketName", Description: "too short"}}
 	parameters := []any{"snapshots", 7.0}
@@ -131,12 +130,12 @@ func TestErrorKeepsTheFieldsThatAreInTheirForm(t *testing.T) {
 		"detail is an object":     {`{"errorCode":"` + code + `","detail":{"text":"x"}}`, atlas.Error{Code: code, Detail: "Bad Request"}},
 		"badRequestDetail a list": {`{"badRequestDetail":[],"errorCode":"` + code + `","detail":"` + detail + `"}`, atlas.Error{Code: code, Detail: detail}},
 		"fields are an object":    {`{"badRequestDetail":{"fields":{}},"errorCode":"` + code + `","detail":"` + detail + `"}`, atlas.Error{Code: code, Detail: detail}},
-		"fields of no form": {`{"badRequestDetail":{"fields":[7,null,"x",[],{},{"field":7,"description":"too short"},{"field":"bucketName","description":{}}]},"errorCode":"` + code + `"}`,
+		"fields of a wrong type": {`{"badRequestDetail":{"fields":[7,null,"x",[],{},{"field":7,"description":"too short"},{"field":"bucketName","description":{}}]},"errorCode":"` + code + `"}`,
 			atlas.Error{Code: code, Detail: "Bad Request", Fields: []atlas.FieldViolation{{Description: "too short"}, {Field: "bucketName"}}}},
 		"errorCode is a number": {`{"errorCode":1,"detail":"` + detail + `","parameters":["snapshots",7]}`, atlas.Error{Detail: detail, Parameters: parameters}},
 		"errorCode is null":     {`{"errorCode":null,"detail":"` + detail + `"}`, atlas.Error{Detail: detail}},
 		"error is a number":     {`{"error":400,"reason":"Bad Request","errorCode":"` + code + `","detail":"` + detail + `"}`, atlas.Error{Code: code, Detail: detail}},
-		"no OAuth":              {`{"error":400,"error_description":"of no use"}`, atlas.Error{Detail: "Bad Request"}},
+		"no OAuth":              {`{"error":400,"error_description":"ignored"}`, atlas.Error{Detail: "Bad Request"}},
 		"error is an object":    {`{"error":{"code":1},"errorCode":"` + code + `","detail":"` + detail + `"}`, atlas.Error{Code: code, Detail: detail}},
 		"a byte order mark":     {"\ufeff" + `{"errorCode":"` + code + `","detail":"` + detail + `"}`, atlas.Error{Code: code, Detail: detail}},
 		"unknown fields":        {`{"new":[{"x":[1]}],"errorCode":"` + code + `","detail":"` + detail + `","newer":null}`, atlas.Error{Code: code, Detail: detail}},
@@ -152,7 +151,7 @@ func TestErrorKeepsTheFieldsThatAreInTheirForm(t *testing.T) {
 	}
 }
 
-func TestCodeOfTheHeaderCountsWhereTheBodyHasNone(t *testing.T) {
+func TestCodeIsReadFromTheHeaderWhenTheBodyHasNone(t *testing.T) {
 	const code = "EXPORT_BUCKET_NOT_FOUND"
 	for name, c := range map[string]struct{ header, body, want string }{
 		"HTML":                   {code, "<html><h1>Not Found", code},
@@ -165,14 +164,14 @@ func TestCodeOfTheHeaderCountsWhereTheBodyHasNone(t *testing.T) {
 		"OAuth's code":           {code, `{"error":"invalid_client"}`, "invalid_client"},
 		"no code":                {"", `{"detail":"Not found."}`, ""},
 		"a proxy's number":       {"404", "<html><h1>Not Found", ""},
-		"a proxy's words":        {"Not Found", "<html><h1>Not Found", ""},
+		"a proxy's text":         {"Not Found", "<html><h1>Not Found", ""},
 		"lower case":             {"not_found", "<html><h1>Not Found", ""},
 		"an escape sequence":     {"NOT_FOUND\x1b[31m", "<html><h1>Not Found", ""},
-		"without an end":         {strings.Repeat("A", 1<<16), "<html><h1>Not Found", ""},
+		"very long":              {strings.Repeat("A", 1<<16), "<html><h1>Not Found", ""},
 	} {
 		e := errorOf(t, http.StatusNotFound, http.Header{"X-Error-Code": {c.header}}, c.body)
-		if e.Code != c.want || atlas.IsGone(e) != (c.want == code || c.want == "GROUP_NOT_FOUND") {
-			t.Errorf("%s: code %q, gone %t", name, e.Code, atlas.IsGone(e))
+		if e.Code != c.want || !atlas.IsNotFound(e) || atlas.HasCode(e, "GROUP_NOT_FOUND", code) != (c.want == code || c.want == "GROUP_NOT_FOUND") {
+			t.Errorf("%s: code %q", name, e.Code)
 		}
 	}
 }
@@ -197,12 +196,35 @@ func TestASuccessWithAByteOrderMarkIsRead(t *testing.T) {
 	}
 }
 
-// requireNoControls fails the test if anything of an error would control a terminal.
+// The answer to a token call says nothing about what the call asked for.
+func TestErrorsOfTheTokenCallAreNotAnswersToTheCall(t *testing.T) {
+	const body = `{"error":404,"errorCode":"EXPORT_BUCKET_NOT_FOUND","detail":"Not found."}`
+	for path, answersCall := range map[string]bool{"/api/oauth/token": false, "/api/atlas/v2/groups/" + projectID + "/backup/exportBuckets/" + bucketID: true} {
+		err := getOnce(t, account, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != path {
+				w.Header().Set("Content-Type", "application/json")
+				_, _ = w.Write([]byte(`{"access_token":"token","token_type":"Bearer","expires_in":3600}`))
+				return
+			}
+			w.WriteHeader(http.StatusNotFound)
+			_, _ = w.Write([]byte(body))
+		})
+		var e *atlas.Error
+		var failed *atlas.CallError
+		if !errors.As(err, &e) || e.Path != path || e.Code != atlas.CodeExportBucketNotFound || !errors.As(err, &failed) || failed.Last != e || failed.Attempts != 1 {
+			t.Fatalf("%s: got %#v", path, err)
+		}
+		if atlas.IsNotFound(err) != answersCall || atlas.HasCode(err, atlas.CodeExportBucketNotFound) != answersCall {
+			t.Errorf("%s: IsNotFound %t, HasCode %t", path, atlas.IsNotFound(err), atlas.HasCode(err, atlas.CodeExportBucketNotFound))
+		}
+	}
+}
+
+// requireNoControls fails the test if an error has a character that controls a terminal.
 func requireNoControls(t *testing.T, err error) {
 	t.Helper()
 	texts := []string{err.Error()}
-	var e *atlas.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*atlas.Error](err); ok {
 		texts = append(texts, e.Code, e.Detail, e.Reason(), e.Where(), fmt.Sprint(e.Parameters...))
 		for _, field := range e.Fields {
 			texts = append(texts, field.Field, field.Description)
@@ -235,19 +257,19 @@ func TestNothingInAnErrorControlsATerminal(t *testing.T) {
 		"text":                      {502, nil, controls},
 		"what HTML escapes":         {502, nil, "<h1>&#27;[31m&#x9b;31m&#x202e;&#7;&#0;shown"},
 		"what JSON escapes, cut":    {502, nil, `{"detail":"\u001b[31m\u009b31m\u202e\u0007\u0000shown`},
-		"bytes of no encoding":      {502, nil, "\xff\x9b\xfeshown"},
+		"bytes that are not UTF-8":  {502, nil, "\xff\x9b\xfeshown"},
 		"the header's code":         {400, http.Header{"X-Error-Code": {"CODE\x1b[31m"}}, `{"detail":"shown"}`},
 		"the redirect's host":       {307, http.Header{"Location": {"https://shown\u202e\u009b.example.com/"}}, ""},
 		"the redirect's port":       {307, http.Header{"Location": {"https://shown.example.com:\x1b[31m/"}}, "shown"},
-		"an answer of no use":       {200, nil, `{"_id":` + quoted + `}`},
-		"an answer of no form":      {200, nil, controls},
-		"an answer of another kind": {200, nil, `{"_id":[` + quoted + `]}`},
+		"an unusable answer":        {200, nil, `{"_id":` + quoted + `}`},
+		"an answer that is text":    {200, nil, controls},
+		"an answer of another type": {200, nil, `{"_id":[` + quoted + `]}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := errorOf(t, c.status, c.header, c.body)
 			requireNoControls(t, e)
 			if !strings.Contains(fmt.Sprint(e.Error(), e.Code, e.Detail, e.Parameters, e.Fields), "shown") && c.status != 200 && c.header == nil {
-				t.Errorf("nothing is shown of it: %#v", e)
+				t.Errorf("it shows nothing: %#v", e)
 			}
 		})
 	}
@@ -265,7 +287,7 @@ func TestNothingInAnErrorControlsATerminal(t *testing.T) {
 	}
 }
 
-func TestAnErrorOfAnyLengthIsShownInPart(t *testing.T) {
+func TestALongErrorIsShortened(t *testing.T) {
 	long := strings.Repeat("x", 3000)
 	var violations []string
 	for n := range 1000 {

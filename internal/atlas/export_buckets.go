@@ -2,15 +2,20 @@ package atlas
 
 import (
 	"context"
-	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"iter"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
+)
+
+// Codes of answers about an export bucket, as documented and recorded.
+const (
+	CodeExportBucketDeleteFailed = "EXPORT_BUCKET_DELETE_FAILED"
+	CodeExportBucketInUse        = "EXPORT_BUCKET_DELETE_FAILED_BUCKET_IN_USE"
+	CodeExportBucketNameInvalid  = "EXPORT_BUCKET_NAME_INVALID"
+	CodeExportBucketNotFound     = "EXPORT_BUCKET_NOT_FOUND"
 )
 
 // Dates of the media types that the endpoints are typed after, from the Atlas Admin API
@@ -20,15 +25,8 @@ const (
 	versionExportBucketDelete = "2023-01-01"
 )
 
-// Cloud providers, as Atlas spells them.
-const (
-	AWS   = "AWS"
-	Azure = "AZURE"
-	GCP   = "GCP"
-)
-
-// ExportBucket is Atlas' answer, as documented and as recorded on 2026-08-10. What a cloud
-// does not have is empty.
+// ExportBucket is Atlas' answer, as documented and as recorded on 2026-08-10. Fields that a
+// cloud does not have are empty.
 type ExportBucket struct {
 	ID            string `json:"_id"` // hex24
 	BucketName    string `json:"bucketName"`
@@ -42,24 +40,12 @@ type ExportBucket struct {
 	TenantID                 string `json:"tenantId"`                 // Azure
 }
 
-var objectID = regexp.MustCompile(`^[a-f0-9]{24}$`)
-
-// CreatedAt is the time that an id carries, to the second: the first four bytes of an
-// ObjectID (documented). Of an id that is none it is the zero time.
-func CreatedAt(id string) time.Time {
-	bytes, err := hex.DecodeString(id)
-	if err != nil || len(bytes) != 12 {
-		return time.Time{}
-	}
-	return time.Unix(int64(binary.BigEndian.Uint32(bytes)), 0)
-}
-
-// CreatedAt is the time at which Atlas has made the bucket.
+// CreatedAt is the time at which Atlas created the bucket.
 func (b ExportBucket) CreatedAt() time.Time { return CreatedAt(b.ID) }
 
-// Check refuses an answer that is not about the bucket with the id, or on another cloud, or
-// lacks what each bucket of its cloud has (documented): a cache or a gateway may mix answers
-// up, and what is missing would be taken for a change. cloudProvider is "" where it is not
+// Check returns an error when an answer is not about the bucket with the id, is about another
+// cloud, or has not what each bucket of its cloud has (documented): a cache or a gateway may mix
+// answers up, and a missing field would look like a change. cloudProvider is "" when it is not
 // known yet.
 func (b ExportBucket) Check(id, cloudProvider string) error {
 	role := b.RoleID
@@ -91,9 +77,10 @@ type ExportBucketRequest struct {
 	ServiceURL               string `json:"serviceUrl,omitempty"`
 }
 
-// GetExportBucket reads one; IsGone tells of an error that there is none. cloudProvider is
-// the bucket's, or "" where it is not known yet. On AWS the region appears some seconds after
-// the creation (recorded: seven at the most).
+// GetExportBucket reads one. CodeExportBucketNotFound tells that it does not exist, and
+// CodeProjectNotFound that its project does not. cloudProvider is the bucket's, or "" when it is
+// not known yet. On AWS the region appears some seconds after the creation (recorded: at most
+// seven).
 func (c *Client) GetExportBucket(ctx context.Context, projectID, id, cloudProvider string) (*ExportBucket, error) {
 	return c.exportBucket(ctx, request{
 		method:  http.MethodGet,
@@ -102,13 +89,35 @@ func (c *Client) GetExportBucket(ctx context.Context, projectID, id, cloudProvid
 	}, func(b ExportBucket) error { return b.Check(id, cloudProvider) })
 }
 
-// ExportBuckets yields those of a project, as listEach does.
+// ReadExportBucket is GetExportBucket for the refresh of many: reads of one project share a list,
+// as sharedReads describes. accept tells of a bucket in the list whether it has everything that
+// the caller needs.
+func (c *Client) ReadExportBucket(ctx context.Context, projectID, id, cloudProvider string, accept func(ExportBucket) bool) (*ExportBucket, error) {
+	bucket, err := c.buckets.read(ctx, sharedRead[ExportBucket]{
+		projectID: projectID,
+		id:        id,
+		alone: func(ctx context.Context) (*ExportBucket, error) {
+			return c.GetExportBucket(ctx, projectID, id, cloudProvider)
+		},
+		list: func(ctx context.Context) iter.Seq2[ExportBucket, error] {
+			return listOnce(ctx, c, exportBuckets(projectID), new(pageCount))
+		},
+		idOf:   func(b ExportBucket) string { return b.ID },
+		accept: func(b ExportBucket) bool { return b.Check(id, cloudProvider) == nil && accept(b) },
+	})
+	if err == nil {
+		c.pool.known.add(bucket.ID)
+	}
+	return bucket, err
+}
+
+// ExportBuckets yields the export buckets of a project, as listEach does.
 func (c *Client) ExportBuckets(ctx context.Context, projectID string) iter.Seq2[ExportBucket, error] {
 	return listEach(ctx, c, exportBuckets(projectID))
 }
 
-// AllExportBuckets returns those of a project at once, in Atlas' order. whole tells that none
-// is missing: see listAll.
+// AllExportBuckets returns the export buckets of a project at once, in Atlas' order. whole tells
+// that none is missing: see listAll.
 func (c *Client) AllExportBuckets(ctx context.Context, projectID string) (all []ExportBucket, whole bool, err error) {
 	return listAll(ctx, c, exportBuckets(projectID))
 }
@@ -122,23 +131,25 @@ func exportBuckets(projectID string) listing[ExportBucket] {
 	}
 }
 
-// SetExportBucketPrivateNetworking changes the one thing that Atlas changes in place, on
-// AWS only (documented), and returns the bucket as it is then.
+// SetExportBucketPrivateNetworking changes the only field that Atlas changes in place, on AWS
+// only (documented), and returns the changed bucket.
 func (c *Client) SetExportBucketPrivateNetworking(ctx context.Context, projectID, id string, required bool) (*ExportBucket, error) {
+	defer c.buckets.wrote(projectID)
 	return c.exportBucket(ctx, request{
 		method:  http.MethodPatch,
 		version: versionExportBucket,
 		path:    exportBucketPath(projectID, id),
-		in: struct {
+		body: struct {
 			RequirePrivateNetworking bool `json:"requirePrivateNetworking"`
 		}{required},
 	}, func(b ExportBucket) error { return b.Check(id, AWS) })
 }
 
-// DeleteExportBucket removes one; the storage and what was exported stay. Of an error,
-// IsGone tells that there was none, and CodeExportBucketInUse that a cluster of the project
+// DeleteExportBucket deletes one; the storage and the exported snapshots stay. The codes of its
+// errors are those of GetExportBucket, and CodeExportBucketInUse when a cluster of the project
 // exports to it (documented; the status and text are unverified).
 func (c *Client) DeleteExportBucket(ctx context.Context, projectID, id string) error {
+	defer c.buckets.wrote(projectID)
 	return c.do(ctx, request{
 		method:  http.MethodDelete,
 		version: versionExportBucketDelete,
@@ -146,23 +157,25 @@ func (c *Client) DeleteExportBucket(ctx context.Context, projectID, id string) e
 	})
 }
 
-// CreateExportBucket makes one, and Atlas writes a small file into the storage to check its
-// permission. The answer, a 200, has no region yet (recorded), and may have nothing but the
-// id. Its errors may name fields of the request, or the role; an *UndecidedError tells that it
-// is not known whether the bucket was made.
+// CreateExportBucket creates one, and Atlas writes a small file into the storage to check its
+// permission. The answer, a 200, has no region yet (recorded), and may have only the id. Its
+// errors may name fields of the request, or the role; an *UndecidedError tells that it is not
+// known whether the bucket was created.
 //
-// match tells of a listed bucket whether it is what was asked for.
+// match tells whether a listed bucket is what was asked for.
 func (c *Client) CreateExportBucket(ctx context.Context, projectID string, in ExportBucketRequest, match func(ExportBucket) Match) (*ExportBucket, error) {
+	defer c.buckets.wrote(projectID)
 	return settle(ctx, c, creation[ExportBucket]{
 		path: exportBucketPath(projectID),
-		turn: placeOf(projectID, in),
+		turn: exportBucketTurn{projectID, in.CloudProvider, in.BucketName, in.IAMRoleID, in.RoleID, hostOf(in.ServiceURL)},
 		post: func(ctx context.Context) (*ExportBucket, error) {
 			return c.exportBucket(ctx, request{
-				method:  http.MethodPost,
-				version: versionExportBucket,
-				path:    exportBucketPath(projectID),
-				in:      in,
-			}, func(b ExportBucket) error { return c.checkNew(b, in) })
+				method:    http.MethodPost,
+				version:   versionExportBucket,
+				path:      exportBucketPath(projectID),
+				body:      in,
+				temporary: roleNotReady,
+			}, func(b ExportBucket) error { return c.checkCreated(b, in) })
 		},
 		list:  func(ctx context.Context) ([]ExportBucket, bool, error) { return c.AllExportBuckets(ctx, projectID) },
 		match: match,
@@ -170,14 +183,14 @@ func (c *Client) CreateExportBucket(ctx context.Context, projectID string, in Ex
 	})
 }
 
-// checkNew refuses an answer to a POST that is about another bucket: one that this process
-// knows already, or that was not asked for.
-func (c *Client) checkNew(b ExportBucket, in ExportBucketRequest) error {
+// checkCreated returns an error when an answer to a POST is about another bucket: one that this
+// process knows, or one that differs from the request.
+func (c *Client) checkCreated(b ExportBucket, in ExportBucketRequest) error {
 	differs := func(got, asked string) bool { return got != "" && got != asked }
 	switch {
 	case !objectID.MatchString(b.ID):
 		return errors.New("it has no _id")
-	case c.pool.ledger.knows(b.ID):
+	case c.Knows(b.ID):
 		return errors.New("its _id is that of another export bucket")
 	case differs(b.CloudProvider, in.CloudProvider), differs(b.IAMRoleID, in.IAMRoleID), differs(b.RoleID, in.RoleID),
 		in.BucketName != "" && differs(b.BucketName, in.BucketName), differs(hostOf(b.ServiceURL), hostOf(in.ServiceURL)):
@@ -186,39 +199,31 @@ func (c *Client) checkNew(b ExportBucket, in ExportBucketRequest) error {
 	return nil
 }
 
-// exportBucket does a call whose answer is a bucket, and notes that this process knows it.
+// exportBucket does a call whose answer is a bucket, and remembers the id.
 func (c *Client) exportBucket(ctx context.Context, r request, check func(ExportBucket) error) (*ExportBucket, error) {
-	var bucket ExportBucket
-	r.decode = into(&bucket, check)
-	if err := c.do(ctx, r); err != nil {
-		return nil, err
+	bucket, err := call(ctx, c, r, check)
+	if err == nil {
+		c.pool.known.add(bucket.ID)
 	}
-	c.pool.ledger.note(bucket.ID)
-	return &bucket, nil
+	return bucket, err
 }
 
-// Knows tells whether an answer to this process was about the export bucket alone: it has
-// made, read or changed it.
-func (c *Client) Knows(id string) bool { return c.pool.ledger.knows(id) }
+// Knows tells whether this process has created, read or changed the export bucket by its id. To
+// have it in a list does not count.
+func (c *Client) Knows(id string) bool { return c.pool.known.has(id) }
 
 func exportBucketPath(projectID string, id ...string) []string {
 	return append([]string{"groups", projectID, "backup", "exportBuckets"}, id...)
 }
 
-// place is where creations can be mistaken for each other.
-type place struct {
+// exportBucketTurn is equal for two requests when one bucket may be the result of either.
+// Private networking is not in it, because it may show late; of the address, only the host is,
+// because the container may be in it or not.
+type exportBucketTurn struct {
 	projectID, cloudProvider, bucketName, iamRoleID, roleID, host string
 }
 
-func placeOf(projectID string, in ExportBucketRequest) place {
-	return place{
-		projectID: projectID, cloudProvider: in.CloudProvider, bucketName: in.BucketName, iamRoleID: in.IAMRoleID, roleID: in.RoleID,
-		host: hostOf(in.ServiceURL),
-	}
-}
-
-// hostOf is what tells one Azure address from another, the storage account: the container may
-// be in it or not. It is "" for none.
+// hostOf is the host of an Azure address, which names the storage account; "" for no address.
 func hostOf(serviceURL string) string {
 	u, err := url.Parse(serviceURL)
 	if err != nil {

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,12 +19,12 @@ import (
 const (
 	otherID = "65b2f1d09b3d0e4c5a6f7082"
 
-	// leftovers are fields that wholeBucket does not have.
-	leftovers = `,"region":"EU_WEST_1","requirePrivateNetworking":true,"roleId":"` + roleID + `","serviceUrl":"https://acme.blob.core.windows.net","tenantId":"acme"}`
+	// otherFields are fields that wholeBucket does not have.
+	otherFields = `,"region":"EU_WEST_1","requirePrivateNetworking":true,"roleId":"` + roleID + `","serviceUrl":"https://acme.blob.core.windows.net","tenantId":"acme"}`
 )
 
-// inTurn answers with these bodies, one after the other, and then with the last one. It counts
-// the calls.
+// inTurn answers with these bodies in this order, and then with the last one. It counts the
+// calls.
 type inTurn struct {
 	answers []string
 	calls   int
@@ -33,7 +35,7 @@ func (s *inTurn) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	_, _ = io.WriteString(w, s.answers[min(s.calls, len(s.answers))-1])
 }
 
-// client returns one that is answered so, and a context for its calls.
+// client returns a client of the server, and a context for its calls.
 func (s *inTurn) client(t *testing.T) (context.Context, *atlas.Client) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -41,15 +43,15 @@ func (s *inTurn) client(t *testing.T) (context.Context, *atlas.Client) {
 	return ctx, newClient(t, atlas.NewPool(inProcess{s}), "http://localhost", atlas.AccessToken("token"))
 }
 
-func TestAnAnswerAboutAnotherBucketIsAskedForAgain(t *testing.T) {
+func TestAnAnswerAboutAnotherBucketIsRetried(t *testing.T) {
 	want := atlas.ExportBucket{ID: bucketID, BucketName: "snapshots", CloudProvider: atlas.AWS, IAMRoleID: roleID}
 	for name, bad := range map[string]string{
-		"another id":          `{"_id":"` + otherID + `","bucketName":"other","cloudProvider":"AWS","iamRoleId":"` + roleID + `"` + leftovers,
-		"no id":               `{"bucketName":"snapshots","cloudProvider":"AWS","iamRoleId":"` + roleID + `"` + leftovers,
-		"another cloud":       `{"_id":"` + bucketID + `","bucketName":"snapshots","cloudProvider":"GCP"` + leftovers,
-		"no cloud":            `{"_id":"` + bucketID + `","bucketName":"snapshots","iamRoleId":"` + roleID + `"` + leftovers,
-		"no name":             `{"_id":"` + bucketID + `","cloudProvider":"AWS","iamRoleId":"` + roleID + `"` + leftovers,
-		"no role of its kind": `{"_id":"` + bucketID + `","bucketName":"snapshots","cloudProvider":"AWS"` + leftovers,
+		"another id":          `{"_id":"` + otherID + `","bucketName":"other","cloudProvider":"AWS","iamRoleId":"` + roleID + `"` + otherFields,
+		"no id":               `{"bucketName":"snapshots","cloudProvider":"AWS","iamRoleId":"` + roleID + `"` + otherFields,
+		"another cloud":       `{"_id":"` + bucketID + `","bucketName":"snapshots","cloudProvider":"GCP"` + otherFields,
+		"no cloud":            `{"_id":"` + bucketID + `","bucketName":"snapshots","iamRoleId":"` + roleID + `"` + otherFields,
+		"no name":             `{"_id":"` + bucketID + `","cloudProvider":"AWS","iamRoleId":"` + roleID + `"` + otherFields,
+		"no role of its kind": `{"_id":"` + bucketID + `","bucketName":"snapshots","cloudProvider":"AWS"` + otherFields,
 		"nothing":             `{}`,
 		"null":                `null`,
 		"a page of a list":    `{"results":[` + wholeBucket + `],"totalCount":1}`,
@@ -71,7 +73,7 @@ func TestAnAnswerAboutAnotherBucketIsAskedForAgain(t *testing.T) {
 						t.Errorf("after %d calls: %+v, %v", server.calls, got, err)
 					}
 					if client.Knows(otherID) || !client.Knows(bucketID) {
-						t.Error("another bucket than the one that was asked for is known")
+						t.Error("a bucket is known that was not asked for")
 					}
 				})
 			})
@@ -91,7 +93,7 @@ func TestABucketOnAzureHasAServiceURL(t *testing.T) {
 	})
 }
 
-func TestACloudThatNobodyKnowsYetIsTakenAsItIs(t *testing.T) {
+func TestAnyCloudIsAcceptedWhenItIsNotKnownYet(t *testing.T) {
 	for cloud, body := range map[string]string{
 		atlas.AWS:   wholeBucket,
 		atlas.GCP:   `{"_id":"` + bucketID + `","bucketName":"snapshots","cloudProvider":"GCP","roleId":"` + roleID + `"}`,
@@ -108,8 +110,8 @@ func TestACloudThatNobodyKnowsYetIsTakenAsItIs(t *testing.T) {
 	}
 }
 
-// The id is of the time of the POST, and the list has what the POST has really made.
-func TestAnAnswerAboutAnotherBucketToACreationIsLookedAfter(t *testing.T) {
+// The id is of the time of the POST, and the list has the bucket that the POST created.
+func TestCreationIsLookedForAfterAnAnswerAboutAnotherBucket(t *testing.T) {
 	for name, rest := range map[string]string{
 		"another name":         `"bucketName":"other","cloudProvider":"AWS","iamRoleId":"` + roleID + `"}`,
 		"another cloud":        `"bucketName":"snapshots","cloudProvider":"GCP"}`,
@@ -119,9 +121,9 @@ func TestAnAnswerAboutAnotherBucketToACreationIsLookedAfter(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				body := fmt.Sprintf(`{"_id":%q,`, idAt(time.Now(), 99)) + rest
-				server := &skewed{fates: []fate{{acts: true, answer: reply{status: http.StatusOK, body: body}}}}
-				made, err := createOn(t, server)
-				requireMade(t, server, made, err, 1)
+				server := &skewed{outcomes: []outcome{{carriedOut: true, answer: reply{status: http.StatusOK, body: body}}}}
+				created, err := createOn(t, server)
+				requireCreated(t, server, created, err, 1)
 				if want := []string{"POST", "GET"}; !slices.Equal(server.calls, want) {
 					t.Errorf("%v, want %v", server.calls, want)
 				}
@@ -130,15 +132,15 @@ func TestAnAnswerAboutAnotherBucketToACreationIsLookedAfter(t *testing.T) {
 	}
 }
 
-func TestAnAnswerWithoutAnIDToACreationIsLookedAfter(t *testing.T) {
+func TestCreationIsLookedForAfterAnAnswerWithoutAnID(t *testing.T) {
 	for _, body := range []string{`{"bucketName":"snapshots","cloudProvider":"AWS","iamRoleId":"` + roleID + `"}`, `{"_id":"65b2f1d09b3d"}`, `{}`, `null`, ``} {
 		synctest.Test(t, func(t *testing.T) {
-			server := &skewed{fates: []fate{{acts: true, answer: reply{status: http.StatusOK, body: body}}}}
-			made, err := createOn(t, server)
-			requireMade(t, server, made, err, 1)
+			server := &skewed{outcomes: []outcome{{carriedOut: true, answer: reply{status: http.StatusOK, body: body}}}}
+			created, err := createOn(t, server)
+			requireCreated(t, server, created, err, 1)
 		})
 		synctest.Test(t, func(t *testing.T) {
-			server := &skewed{fates: []fate{{answer: reply{status: http.StatusOK, body: body}}}, lists: []reply{forbidden, forbidden, forbidden}}
+			server := &skewed{outcomes: []outcome{{answer: reply{status: http.StatusOK, body: body}}}, lists: []reply{forbidden, forbidden, forbidden}}
 			_, err := createOn(t, server)
 			if undecided := requireUndecided(t, server, err, 1); undecided.Look == nil {
 				t.Errorf("%q: %v", body, undecided)
@@ -147,7 +149,7 @@ func TestAnAnswerWithoutAnIDToACreationIsLookedAfter(t *testing.T) {
 	}
 }
 
-func TestAnAnswerAboutAKnownBucketToACreationIsLookedAfter(t *testing.T) {
+func TestCreationIsLookedForAfterAnAnswerAboutAKnownBucket(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := &skewed{}
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
@@ -157,14 +159,14 @@ func TestAnAnswerAboutAKnownBucketToACreationIsLookedAfter(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		server.fates = []fate{{}, {acts: true, answer: reply{status: http.StatusOK, body: server.bucket(first.ID)}}}
+		server.outcomes = []outcome{{}, {carriedOut: true, answer: reply{status: http.StatusOK, body: server.bucket(first.ID)}}}
 		second, err := client.CreateExportBucket(ctx, projectID, bucketRequest, asRequested)
-		requireMade(t, server, second, err, 2)
+		requireCreated(t, server, second, err, 2)
 	})
 }
 
-// The account is the host: containers of different accounts often have the same name.
-func TestAnAnswerAboutAnotherAccountToACreationIsLookedAfter(t *testing.T) {
+// The host is the account: containers of different accounts often have the same name.
+func TestCreationIsLookedForAfterAnAnswerAboutAnotherAccount(t *testing.T) {
 	const bucket = `{"_id":%q,"bucketName":"snapshots","cloudProvider":"AZURE","roleId":"` + roleID + `","serviceUrl":%q}`
 	in := atlas.ExportBucketRequest{CloudProvider: atlas.Azure, BucketName: "snapshots", RoleID: roleID, ServiceURL: "https://acme.blob.core.windows.net"}
 	for answered, gets := range map[string]int{
@@ -189,15 +191,63 @@ func TestAnAnswerAboutAnotherAccountToACreationIsLookedAfter(t *testing.T) {
 				return w.Result(), nil
 			})
 			client := newClient(t, atlas.NewPool(transport), "http://localhost", atlas.AccessToken("token"))
-			made, err := client.CreateExportBucket(t.Context(), projectID, in, func(b atlas.ExportBucket) atlas.Match {
+			created, err := client.CreateExportBucket(t.Context(), projectID, in, func(b atlas.ExportBucket) atlas.Match {
 				if b.ServiceURL != in.ServiceURL {
 					return atlas.Differs
 				}
 				return atlas.Same
 			})
-			if err != nil || made.ID != id || looks != gets {
-				t.Errorf("%s, after %d looks: %+v, %v", answered, looks, made, err)
+			if err != nil || created.ID != id || looks != gets {
+				t.Errorf("%s, after %d looks: %+v, %v", answered, looks, created, err)
 			}
+		})
+	}
+}
+
+// One bucket can be the result of only one of two requests that differ in these fields.
+func TestOnlyCreationsThatCouldBeMistakenForEachOtherWait(t *testing.T) {
+	const duration = 10 * time.Second // of a POST
+	yes, azure, aws := true, "https://acme.blob.core.windows.net", bucketRequest
+	aws.RequirePrivateNetworking = &yes
+	for name, c := range map[string]struct {
+		first, second atlas.ExportBucketRequest
+		project       string // of the second
+		wait          bool
+	}{
+		"the same":              {bucketRequest, bucketRequest, projectID, true},
+		"private networking":    {bucketRequest, aws, projectID, true},
+		"container in the URL":  {atlas.ExportBucketRequest{ServiceURL: azure}, atlas.ExportBucketRequest{ServiceURL: azure + "/snapshots"}, projectID, true},
+		"another project":       {bucketRequest, bucketRequest, bucketID, false},
+		"another cloud":         {bucketRequest, atlas.ExportBucketRequest{BucketName: bucketRequest.BucketName, CloudProvider: atlas.GCP, IAMRoleID: roleID}, projectID, false},
+		"another name":          {bucketRequest, atlas.ExportBucketRequest{BucketName: "others", CloudProvider: atlas.AWS, IAMRoleID: roleID}, projectID, false},
+		"another role on AWS":   {bucketRequest, atlas.ExportBucketRequest{BucketName: bucketRequest.BucketName, CloudProvider: atlas.AWS, IAMRoleID: bucketID}, projectID, false},
+		"another role on Azure": {atlas.ExportBucketRequest{ServiceURL: azure, RoleID: roleID}, atlas.ExportBucketRequest{ServiceURL: azure, RoleID: bucketID}, projectID, false},
+		"another account":       {atlas.ExportBucketRequest{ServiceURL: azure}, atlas.ExportBucketRequest{ServiceURL: "https://other.blob.core.windows.net"}, projectID, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var posts atomic.Int64
+				client := newClient(t, atlas.NewPool(inProcess{http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+					time.Sleep(duration)
+					_, _ = fmt.Fprintf(w, `{"_id":%q}`, idAt(time.Now(), int(posts.Add(1))))
+				})}), "http://localhost", atlas.AccessToken("token"))
+				start := time.Now()
+				var both sync.WaitGroup
+				for _, one := range []struct {
+					project string
+					in      atlas.ExportBucketRequest
+				}{{projectID, c.first}, {c.project, c.second}} {
+					both.Go(func() {
+						if _, err := client.CreateExportBucket(t.Context(), one.project, one.in, asRequested); err != nil {
+							t.Error(err)
+						}
+					})
+				}
+				both.Wait()
+				if waited := time.Since(start) > duration; waited != c.wait {
+					t.Errorf("the second creation waited: %t, want %t", waited, c.wait)
+				}
+			})
 		})
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func asItIs(text string) string { return strings.TrimSpace(text) }
+func trimmed(text string) string { return strings.TrimSpace(text) }
 
 func TestFirstLineIsWhatABrowserShowsFirst(t *testing.T) {
 	for name, c := range map[string]struct{ page, want string }{
@@ -36,19 +36,19 @@ func TestFirstLineIsWhatABrowserShowsFirst(t *testing.T) {
 		"100 kB of scripts and text": {"Sorry" + strings.Repeat("<script>", 100<<10/8), "Sorry"},
 		"100 kB of one word":         {strings.Repeat("x", 100<<10), strings.Repeat("x", 200) + "…"},
 	} {
-		if got := firstLine(c.page, asItIs); got != c.want {
+		if got := firstLine(c.page, trimmed); got != c.want {
 			t.Errorf("%s: %.300q, want %.300q", name, got, c.want)
 		}
 	}
 }
 
-// A page of 100 kB costs what one of 4 kB costs: in its first 4 kB, however much more there is.
+// Only the first 4 kB of a page are read: one of 100 kB costs the same.
 func TestFirstLineLooksAtTheBeginningOfAPageOnly(t *testing.T) {
 	for _, part := range []string{"<title>", "<title></title>", "<script></script>", "<style><title></style>", "<", "<b>", "\n", "x ", "&amp;<b>"} {
 		cost := func(length int) (steps, bytes int) {
 			page := strings.Repeat(part, length/len(part))
 			memory := allocated(func() {
-				firstLine(page, func(text string) string {
+				firstLine(page, func(string) string {
 					steps++
 					return ""
 				})

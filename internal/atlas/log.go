@@ -19,13 +19,13 @@ const logSubsystem = "atlas"
 type Log int
 
 const (
-	LogNothing  Log = iota // nothing is even put together
-	LogRequests            // INFO: each wait and its reason; DEBUG: each round trip
-	LogBodies              // TRACE: what was sent and answered, too, less its secrets
+	LogNothing  Log = iota
+	LogRequests     // INFO: each wait and its reason; DEBUG: each round trip
+	LogBodies       // TRACE: also the bodies of requests and answers, without secrets
 )
 
-// LogFrom reads Terraform's variables. A process that was asked for no log must not ask
-// tflog, which writes every level then, for Terraform to throw it away.
+// LogFrom reads Terraform's variables. Without them, tflog would write every level, and
+// Terraform would drop it all.
 func LogFrom(getenv func(string) string) Log {
 	level := LogNothing
 	for _, name := range []string{"TF_LOG", "TF_LOG_PROVIDER"} {
@@ -40,19 +40,20 @@ func LogFrom(getenv func(string) string) Log {
 	return level
 }
 
-// journal writes the log. Headers are never in it, and nothing of a token call's bodies.
-type journal struct {
+// logger writes the log. It never logs headers, and never the bodies of token calls.
+type logger struct {
 	level Log
 }
 
-// subsystem is not inherited by the context of the next call to the provider.
-func (j journal) subsystem(ctx context.Context) context.Context {
+// subsystem is made for each line, because the context of the next call to the provider does
+// not have it.
+func (l logger) subsystem(ctx context.Context) context.Context {
 	return tflog.NewSubsystem(ctx, logSubsystem)
 }
 
-// roundTrip notes how one ended, with an answer or an error.
-func (j journal) roundTrip(ctx context.Context, req *http.Request, status int, err error, start time.Time) {
-	if j.level < LogRequests {
+// roundTrip logs the answer or the error of a round trip.
+func (l logger) roundTrip(ctx context.Context, req *http.Request, status int, err error, start time.Time) {
+	if l.level < LogRequests {
 		return
 	}
 	fields := map[string]any{
@@ -62,43 +63,51 @@ func (j journal) roundTrip(ctx context.Context, req *http.Request, status int, e
 	}
 	if err != nil {
 		fields["error"] = err.Error()
-		tflog.SubsystemDebug(j.subsystem(ctx), logSubsystem, "No answer from Atlas", fields)
+		tflog.SubsystemDebug(l.subsystem(ctx), logSubsystem, "No answer from Atlas", fields)
 		return
 	}
 	fields["status"] = status
-	tflog.SubsystemDebug(j.subsystem(ctx), logSubsystem, "Atlas answered", fields)
+	tflog.SubsystemDebug(l.subsystem(ctx), logSubsystem, "Atlas answered", fields)
 }
 
-// failedAttempt notes why the next attempt of a call waits.
-func (j journal) failedAttempt(ctx context.Context, e *Error, pause time.Duration) {
-	if j.level < LogRequests {
+// failedAttempt logs the wait before the next attempt of a call.
+func (l logger) failedAttempt(ctx context.Context, failed *CallError, pause time.Duration) {
+	if l.level < LogRequests {
 		return
 	}
-	tflog.SubsystemInfo(j.subsystem(ctx), logSubsystem, "Waiting before the next attempt", map[string]any{
-		"method":  e.Method,
-		"path":    e.Path,
-		"status":  e.Status,
-		"code":    e.Code,
-		"attempt": e.Attempts,
+	tflog.SubsystemInfo(l.subsystem(ctx), logSubsystem, "Waiting before the next attempt", map[string]any{
+		"method":  failed.Last.Method,
+		"path":    failed.Last.Path,
+		"status":  failed.Last.Status,
+		"code":    failed.Last.Code,
+		"attempt": failed.Attempts,
 		"wait":    pause.Round(time.Millisecond).String(),
-		"reason":  e.Reason(),
+		"reason":  failed.Last.Reason(),
 	})
 }
 
-// waiting notes any other wait.
-func (j journal) waiting(ctx context.Context, reason string, pause time.Duration) {
-	if j.level < LogRequests {
+// waiting logs any other wait.
+func (l logger) waiting(ctx context.Context, reason string, pause time.Duration) {
+	if l.level < LogRequests {
 		return
 	}
-	tflog.SubsystemInfo(j.subsystem(ctx), logSubsystem, "Waiting", map[string]any{"wait": pause.String(), "reason": reason})
+	tflog.SubsystemInfo(l.subsystem(ctx), logSubsystem, "Waiting", map[string]any{"wait": pause.String(), "reason": reason})
 }
 
-// maxLogged is the most that is logged of a body, in bytes: ten pages of a list.
+// progress logs how far something is.
+func (l logger) progress(ctx context.Context, message string) {
+	if l.level < LogRequests {
+		return
+	}
+	tflog.SubsystemInfo(l.subsystem(ctx), logSubsystem, message)
+}
+
+// maxLogged is the longest body that is logged, in bytes: ten pages of a list.
 const maxLogged = 1 << 20
 
-// body notes what was sent, or answered, where bodies are asked for.
-func (j journal) body(ctx context.Context, message string, r request, body []byte, secret mask) {
-	if j.level < LogBodies || len(body) == 0 {
+// body logs the body of a request or an answer.
+func (l logger) body(ctx context.Context, message string, r request, body []byte, secret mask) {
+	if l.level < LogBodies || len(body) == 0 {
 		return
 	}
 	text := fmt.Sprintf("(%d bytes)", len(body))
@@ -106,22 +115,23 @@ func (j journal) body(ctx context.Context, message string, r request, body []byt
 		text = redacted(body, secret)
 	}
 	path := make([]string, len(r.path))
-	for i, element := range r.path { // it may be a server's: the name of a cluster
+	for i, element := range r.path { // which may be the name of a cluster, from an answer
 		path[i] = url.PathEscape(element)
 	}
-	tflog.SubsystemTrace(j.subsystem(ctx), logSubsystem, message, map[string]any{
+	tflog.SubsystemTrace(l.subsystem(ctx), logSubsystem, message, map[string]any{
 		"method": r.method,
 		"path":   strings.Join(path, "/"),
 		"body":   text,
 	})
 }
 
-// secretName matches names of values that are secret, and no others: a bucket may be called
-// anything.
+// secretName matches the names of secret values. It is not applied to values: a bucket may have
+// any name.
 var secretName = regexp.MustCompile(`(?i)secret|token|passw|(?:api|private|access|account)[_-]?key|credential|signature|authorization|^(pw|pwd|sas|sig)$`)
 
-// redacted is a body without what may be a secret: values under a telling name, and in
-// sentences what withoutSecrets takes out. Of a body that is not JSON it is the first line.
+// redacted is a body without values that may be secret: those with the name of a secret, and
+// those that withoutSecrets removes from sentences. Of a body that is not JSON it is the first
+// line.
 func redacted(body []byte, secret mask) string {
 	clean := func(text string) string { return withoutSecrets(secret.line(text)) }
 	var content any
@@ -135,7 +145,7 @@ func redacted(body []byte, secret mask) string {
 	return string(text)
 }
 
-// redact makes a copy of an object, because its names are a server's as well.
+// redact copies objects, because their names are from a server, too.
 func redact(content any, clean func(string) string) any {
 	switch value := content.(type) {
 	case map[string]any:

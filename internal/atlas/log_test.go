@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -17,7 +18,7 @@ import (
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
 )
 
-// logOf returns what a call leaves in the log at a level.
+// logOf returns the log of a call at a level.
 func logOf(t *testing.T, level atlas.Log, answer http.HandlerFunc, call func(ctx context.Context, c *atlas.Client)) string {
 	t.Helper()
 	var log bytes.Buffer
@@ -26,7 +27,7 @@ func logOf(t *testing.T, level atlas.Log, answer http.HandlerFunc, call func(ctx
 		if err != nil {
 			t.Fatal(err)
 		}
-		ctx, cancel := context.WithTimeout(tflogtest.RootLogger(t.Context(), &log), time.Minute)
+		ctx, cancel := context.WithTimeout(tflogtest.RootLogger(t.Context(), &log), 10*time.Second)
 		defer cancel()
 		call(ctx, atlas.NewPool(inProcess{answer}).Client(atlas.Options{BaseURL: base, Credentials: atlas.AccessToken("the-token"), Log: level}))
 	})
@@ -95,19 +96,19 @@ func TestBodiesAreLoggedOnlyWhereAskedForAndWithoutSecrets(t *testing.T) {
 	}
 }
 
-func TestValuesUnderATellingNameAreNotLogged(t *testing.T) {
+func TestValuesWithTheNameOfASecretAreNotLogged(t *testing.T) {
 	for _, name := range []string{
 		"apiKey", "api_key", "api-key", "X-Api-Key", "privateKey", "private_key", "accessKey", "secretAccessKey", "accountKey", "sas", "SAS", "sig", "pw", "pwd", "password", "passwd",
 		"dbPassword", "token", "access_token", "refreshToken", "clientSecret", "client_secret", "secret", "secrets", "credential", "credentials", "signature", "Authorization", "proxyAuthorization",
 	} {
-		for _, value := range []string{`"s3cret"`, `["s3cret"]`, `{"value":"s3cret","s3cret":1}`, `[[{"s3cret":["s3cret"]}]]`} {
-			answer := func(w http.ResponseWriter, _ *http.Request) {
-				_, _ = w.Write([]byte(`{"_id":"` + bucketID + `","bucketName":"from-the-answer","` + name + `":` + value + `,"nested":[{"` + name + `":` + value + `}]}`))
-			}
-			log := logOf(t, atlas.LogBodies, answer, get)
-			if strings.Contains(log, "s3cret") || !strings.Contains(log, `\"bucketName\":\"from-the-answer\"`) || !strings.Contains(log, `\"`+name+`\":\"(redacted)\"`) {
-				t.Errorf("%s, %s:\n%s", name, value, log)
-			}
+		body := `{"_id":"` + bucketID + `","bucketName":"from-the-answer","cloudProvider":"AWS","iamRoleId":"` + roleID + `","` + name + `":"s3cret","nested":[`
+		for _, value := range []string{`"s3cret"`, `["s3cret"]`, `{"value":"s3cret","s3cret":1}`} {
+			body += `{"` + name + `":` + value + `},`
+		}
+		body += `{"` + name + `":[[{"s3cret":["s3cret"]}]]}]}`
+		log := logOf(t, atlas.LogBodies, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) }, get)
+		if strings.Contains(log, "s3cret") || !strings.Contains(log, `\"bucketName\":\"from-the-answer\"`) || strings.Count(log, `\"`+name+`\":\"(redacted)\"`) != 5 {
+			t.Errorf("%s:\n%s", name, log)
 		}
 	}
 }
@@ -132,7 +133,42 @@ func TestSecretsInTheSentencesOfABodyAreNotLogged(t *testing.T) {
 	}
 }
 
-func TestBodiesAreLoggedAsTheyAreWhereNothingIsSecret(t *testing.T) {
+// A SAS token is a credential in the query of a URL, with a user in the URL or without.
+func TestASASTokenInAnErrorIsNeitherShownNorLogged(t *testing.T) {
+	for _, url := range []string{"https://acme.blob.core.windows.net/c?sv=2024-01-01&sig=s3cret", "https://me:s3cret@acme.blob.core.windows.net/c?sv=2024-01-01&sig=s3cret"} {
+		for name, body := range map[string]string{
+			"detail":    `{"errorCode":"X","detail":"No access to %s."}`,
+			"code":      `{"errorCode":"%s"}`,
+			"parameter": `{"errorCode":"X","parameters":["%s"]}`,
+			"field":     `{"errorCode":"X","badRequestDetail":{"fields":[{"field":"%s","description":"No access to %[1]s."}]}}`,
+			"OAuth":     `{"error":"%s","error_description":"No access to %[1]s."}`,
+			"page":      `<h1>No access to %s.`,
+		} {
+			for _, level := range []atlas.Log{atlas.LogRequests, atlas.LogBodies} {
+				var err error
+				log := logOf(t, level, func(w http.ResponseWriter, _ *http.Request) {
+					w.WriteHeader(http.StatusServiceUnavailable) // so that the log has the reason of the wait
+					_, _ = fmt.Fprintf(w, body, url)
+				}, func(ctx context.Context, c *atlas.Client) { _, err = c.GetExportBucket(ctx, projectID, bucketID, "") })
+				var e *atlas.Error
+				if !errors.As(err, &e) {
+					t.Fatalf("%s: got %v", name, err)
+				}
+				shown := fmt.Sprint(err, e.Code, e.Detail, e.Parameters, e.Fields)
+				for where, text := range map[string]string{"error": shown, "log": log} {
+					if strings.Contains(text, "s3cret") || strings.Contains(text, "sv=") {
+						t.Errorf("%s, log level %d: the %s has the token:\n%s", name, level, where, text)
+					}
+				}
+				if !strings.Contains(shown, "https://acme.blob.core.windows.net/c (redacted)") || !strings.Contains(log, "Waiting before") {
+					t.Errorf("%s: got %s\n%s", name, shown, log)
+				}
+			}
+		}
+	}
+}
+
+func TestBodiesWithoutSecretsAreLoggedUnchanged(t *testing.T) {
 	const body = `{"_id":"` + bucketID + `","bucketName":"my-secret-token-bucket","detail":"Basic authentication is required. See https://docs.example.com/a#b, or s3://password/key.","keys":["monkey","passage"],"n":1.5,"ok":true,"x":null}`
 	for _, status := range []int{http.StatusOK, http.StatusBadRequest} {
 		log := logOf(t, atlas.LogBodies, func(w http.ResponseWriter, _ *http.Request) {
@@ -157,7 +193,7 @@ func TestNothingInTheLogControlsATerminal(t *testing.T) {
 				w.WriteHeader(status)
 				_, _ = w.Write([]byte(answer))
 			}, func(ctx context.Context, c *atlas.Client) {
-				_, _ = c.GetBackupSchedule(ctx, projectID, controls) // a name that Atlas has told
+				_, _ = c.GetBackupSchedule(ctx, projectID, controls) // a name from an answer
 			})
 			for line := range strings.Lines(log) {
 				var fields map[string]any

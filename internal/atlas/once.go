@@ -7,18 +7,17 @@ import (
 )
 
 const (
-	// answerGrace is how long the answer to a request that must not be sent twice is still
-	// waited for when its caller has given up: shorter than the second in which a wait
-	// must end.
+	// answerGrace is how long the answer to a POST is still waited for after its caller was
+	// cancelled: less than the second in which a cancelled call must end.
 	answerGrace = 900 * time.Millisecond
 
-	// lookReserve is the most that is kept of an operation's time for a look at what became
-	// of such a request.
+	// lookReserve is how much time is reserved, before the deadline of a POST, for a look at
+	// what it has created. It is at most a fifth of the time that is left.
 	lookReserve = 5 * time.Second
 )
 
-// once is the transport of requests that must not be sent twice: every POST. What is below
-// it cannot repeat them, and their answer is waited for a little longer than their caller waits.
+// once is the transport of requests that must not be sent twice: POSTs. The transports below
+// cannot repeat them, and their answers are waited for a little longer than their callers wait.
 type once struct {
 	next transport
 }
@@ -30,19 +29,19 @@ func (t once) send(req *http.Request) (*answer, error) {
 	if req.Method != http.MethodPost {
 		return t.next.send(req)
 	}
-	ctx, cancel := outlive(req.Context())
+	ctx, cancel := answerContext(req.Context())
 	defer cancel()
 	req = req.Clone(ctx)
-	// net/http sends a request with a GetBody again by itself, over HTTP/2 also one that the
-	// server may have carried out: after RST_STREAM with PROTOCOL_ERROR.
+	// net/http sends a request with a GetBody again, over HTTP/2 also one that the server may
+	// have carried out: after RST_STREAM with PROTOCOL_ERROR.
 	req.GetBody = nil
 	return t.next.send(req)
 }
 
-// outlive returns the context of a request that must not be sent twice. It ends later than
-// ctx when ctx is cancelled, because an answer that is on its way saves the bucket; and
-// before the deadline of ctx, so that there is time to look what became of the request.
-func outlive(ctx context.Context) (context.Context, context.CancelFunc) {
+// answerContext returns the context of a POST. It ends later than ctx when ctx is cancelled,
+// because the answer has the id of what was created; and before the deadline of ctx, so that
+// there is time to look for what was created without an answer.
+func answerContext(ctx context.Context) (context.Context, context.CancelFunc) {
 	later, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() {
 		timer := time.AfterFunc(answerGrace, func() { cancel(ctx.Err()) })

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"slices"
 	"strings"
 	"sync"
@@ -43,7 +44,7 @@ func (r *resetting) dial(context.Context, string, string) (net.Conn, error) {
 
 // serve answers the requests of a connection until it ends.
 func (r *resetting) serve(conn net.Conn) error {
-	// A pipe has no room: who writes while the other one does waits for ever.
+	// A pipe has no buffer: when both ends write at the same time, both wait for ever.
 	out := queue{frames: make(chan []byte, 100)}
 	defer close(out.frames)
 	go out.drain(conn)
@@ -111,7 +112,7 @@ func (r *resetting) answer(framer *http2.Framer, stream uint32, method, body str
 	return framer.WriteData(stream, true, []byte(text))
 }
 
-// queue is what a server has yet to write.
+// queue has the frames that a server has not written yet.
 type queue struct{ frames chan []byte }
 
 func (q queue) Write(frame []byte) (int, error) {
@@ -125,7 +126,7 @@ func (q queue) drain(conn net.Conn) {
 	}
 }
 
-// After PROTOCOL_ERROR and REFUSED_STREAM net/http would send the request again by itself.
+// After PROTOCOL_ERROR and REFUSED_STREAM net/http sends a request again, if it has a GetBody.
 func TestHTTP2RepeatsNoPostByItself(t *testing.T) {
 	for _, code := range []http2.ErrCode{http2.ErrCodeProtocol, http2.ErrCodeRefusedStream, http2.ErrCodeInternal} {
 		t.Run(code.String(), func(t *testing.T) {
@@ -151,6 +152,38 @@ func TestHTTP2RepeatsNoPostByItself(t *testing.T) {
 					t.Errorf("got %s of %v", made.ID, server.buckets)
 				}
 			})
+		})
+	}
+}
+
+// There is time to look for what a POST without an answer has created.
+func TestAPostWithoutAnAnswerLeavesTimeForALook(t *testing.T) {
+	for limit, ends := range map[time.Duration]time.Duration{
+		5 * time.Second:  4 * time.Second, // a fifth is left
+		10 * time.Second: 8 * time.Second,
+		25 * time.Second: 20 * time.Second,
+		30 * time.Second: 25 * time.Second, // five seconds are left
+		60 * time.Second: 55 * time.Second,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			server, start := &skewed{}, time.Now()
+			var ended time.Duration
+			transport := roundTripper(func(req *http.Request) (*http.Response, error) {
+				if req.Method == http.MethodGet {
+					return server.RoundTrip(req)
+				}
+				httptrace.ContextClientTrace(req.Context()).WroteHeaders()
+				server.create()
+				<-req.Context().Done()
+				ended = time.Since(start)
+				return nil, req.Context().Err()
+			})
+			ctx, cancel := context.WithTimeout(t.Context(), limit)
+			defer cancel()
+			created, err := newClient(t, atlas.NewPool(transport), "http://localhost", atlas.AccessToken("token")).CreateExportBucket(ctx, projectID, bucketRequest, asRequested)
+			if err != nil || created.ID != server.ids[0] || ended != ends {
+				t.Errorf("the POST with a limit of %s ended after %s, want %s: %v", limit, ended, ends, err)
+			}
 		})
 	}
 }

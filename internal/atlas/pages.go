@@ -17,22 +17,25 @@ import (
 const ItemsPerPage = 500
 
 const (
-	// maxPages is the most that is listed: far more than any project has.
+	// maxPages is how many pages of a list are read: many more than any project has.
 	maxPages = 200
 
-	// uncounted is how many items a list may have beyond what Atlas counts.
-	uncounted = 10 * ItemsPerPage
+	// maxUncounted is how many items a list may have beyond Atlas' count.
+	maxUncounted = 10 * ItemsPerPage
+
+	// maxPasses is how often a list is read until it is complete.
+	maxPasses = 5
 )
 
 // listing is a list of Atlas'.
 type listing[T any] struct {
 	version      string
 	path         []string
-	itemsPerPage int
-	key          func(T) string // what an item is known by; "" makes the page unusable
+	itemsPerPage int            // 0 for a list that is not paged
+	key          func(T) string // identifies an item; "" makes its page unusable
 }
 
-// page is one of a list.
+// page is one page of a list.
 type page[T any] struct {
 	Links items[struct {
 		Rel string `json:"rel"`
@@ -50,8 +53,8 @@ func (p *page[T]) hasNext() bool {
 	return false
 }
 
-// items are those of a page, or its links. No page has more than ItemsPerPage, and none is kept
-// beyond that: empty objects would take many times the memory of the answer.
+// items are the items of a page, or its links. No page has more than ItemsPerPage, and more are
+// not decoded: empty objects would take many times the memory of the answer.
 type items[T any] []T
 
 func (i *items[T]) UnmarshalJSON(text []byte) error {
@@ -80,54 +83,50 @@ func (i *items[T]) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// pageCount is what a list noticed of its pages.
+// pageCount counts the pages of one pass over a list.
 type pageCount struct {
 	pages int
-	total int // of the items, as the last page has it
+	total int // Atlas' count of the items, on the last page
 }
 
-func (c *pageCount) add(total int) {
-	c.pages++
-	c.total = total
-}
-
-// whole tells that n items are certainly all there are. A proxy may leave some out. Of several
-// pages it is not certain: an item that is deleted between two of them moves another one to a
-// page that was read already, and one that is made keeps the count.
-func (c *pageCount) whole(n int) bool {
+// isWhole tells that n items are certainly all of them. A proxy may have removed some. It is
+// never certain for several pages: an item that is deleted while they are read moves another
+// one to a page that was read before, and one that is created keeps the count the same.
+func (c *pageCount) isWhole(n int) bool {
 	return c.pages <= 1 && n >= c.total
 }
 
-// list yields the items of every page, each page fetched when its first item is asked
-// for, and no item twice: one that comes or goes meanwhile moves others to another page.
-// An error is the last thing it yields.
+// listOnce yields the items of every page, and no item twice: items move to another page when
+// others are created or deleted meanwhile. A page is fetched when its first item is needed. An
+// error is the last thing that listOnce yields.
 //
-// The next page is asked for by number: a link in an answer is no reason to send a
-// credential to where it points. A page is followed by another one when it names it, or when
-// Atlas counts more items than have come. A list does not end by itself when its server
-// repeats or invents pages: a page that has nothing new and yet a next one is an error, and
-// so are pages far beyond what Atlas counts.
+// Pages are asked for by number and not by the link in the answer, because the link may lead to
+// another host. A page is followed by another one when it has a link to a next one, or when
+// Atlas counts more items than were read. A list that does not end is an error: a page that has
+// nothing new but a next one, or too many pages for Atlas' count.
 //
-// What it notices of the pages is in count while it runs.
-func list[T any](ctx context.Context, c *Client, l listing[T], count *pageCount) iter.Seq2[T, error] {
+// count is that of the pages so far.
+func listOnce[T any](ctx context.Context, c *Client, l listing[T], count *pageCount) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		*count = pageCount{}
 		known := map[string]bool{}
 		for number := 1; ; number++ {
-			var page page[T]
 			r := request{
 				method:  http.MethodGet,
 				version: l.version,
 				path:    l.path,
-				query:   url.Values{"itemsPerPage": {strconv.Itoa(l.itemsPerPage)}, "pageNum": {strconv.Itoa(number)}},
-				decode:  into(&page, l.check),
 			}
-			if err := c.do(ctx, r); err != nil {
-				yield(*new(T), err)
+			if l.itemsPerPage > 0 {
+				r.query = url.Values{"itemsPerPage": {strconv.Itoa(l.itemsPerPage)}, "pageNum": {strconv.Itoa(number)}}
+			}
+			fail := func(err error) { yield(*new(T), err) }
+			page, err := call(ctx, c, r, l.check)
+			if err != nil {
+				fail(err)
 				return
 			}
 			before := len(known)
-			count.add(page.TotalCount)
+			*count = pageCount{pages: number, total: page.TotalCount}
 			for _, item := range page.Results {
 				if known[l.key(item)] {
 					continue
@@ -139,21 +138,21 @@ func list[T any](ctx context.Context, c *Client, l listing[T], count *pageCount)
 			}
 			isNew, isShort := len(known) > before, len(known) < page.TotalCount
 			switch {
-			case !page.hasNext() && (!isNew || !isShort):
+			case l.itemsPerPage == 0, !page.hasNext() && (!isNew || !isShort):
 				return
 			case !isNew:
-				yield(*new(T), c.endless(r, fmt.Sprintf("page %d has nothing new and names a next one", number)))
+				fail(c.newError(r, http.StatusOK, fmt.Errorf("the list does not end: page %d has nothing new, but a next page", number)))
 				return
-			case number == maxPages || len(known)-uncounted > max(page.TotalCount, 0):
-				yield(*new(T), c.endless(r, fmt.Sprintf("%d items on %d pages, and Atlas counts %d", len(known), number, page.TotalCount)))
+			case number == maxPages || len(known)-maxUncounted > max(page.TotalCount, 0):
+				fail(c.newError(r, http.StatusOK, fmt.Errorf("the list does not end: %d items on %d pages, and Atlas counts %d", len(known), number, page.TotalCount)))
 				return
 			}
 		}
 	}
 }
 
-// check refuses an answer that is no list, which would be taken for an empty one, and what is
-// not in it for gone; and a list with an item that is none.
+// check returns an error for an answer that is not a list, because it would look like an empty
+// one, and for a list with an item that cannot be identified.
 func (l listing[T]) check(p page[T]) error {
 	if p.Results == nil {
 		return errors.New("it has no results")
@@ -166,23 +165,15 @@ func (l listing[T]) check(p page[T]) error {
 	return nil
 }
 
-func (c *Client) endless(r request, why string) *Error {
-	failed := c.newError(r)
-	failed.Status = http.StatusOK
-	return failed.because(errors.New("the list does not end: " + why))
-}
-
-// passes is how often a list is read that is not whole.
-const passes = 5
-
-// listEach yields the items of a list as they come, none of them twice, and lists them again
-// when Atlas counts more than it has shown. An error is the last thing it yields.
+// listEach yields the items of a list as they are read, and none of them twice. It reads the
+// list again when Atlas counts more items than it has shown. An error is the last thing that
+// listEach yields.
 func listEach[T any](ctx context.Context, c *Client, l listing[T]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		known := map[string]bool{}
-		for range passes {
+		for range maxPasses {
 			var count pageCount
-			for item, err := range list(ctx, c, l, &count) {
+			for item, err := range listOnce(ctx, c, l, &count) {
 				if err == nil && known[l.key(item)] {
 					continue
 				}
@@ -198,30 +189,30 @@ func listEach[T any](ctx context.Context, c *Client, l listing[T]) iter.Seq2[T, 
 	}
 }
 
-// listAll returns the items of a list at once, in Atlas' order. When items come or go between
-// two pages, or when Atlas counts more items than it shows, it lists them again, until two
-// passes agree; so a list of several pages is read twice at least. Of a list that changes with
-// each pass it returns all that it has seen. whole tells that none is missing.
-func listAll[T comparable](ctx context.Context, c *Client, l listing[T]) (all []T, whole bool, err error) {
+// listAll returns the items of a list at once, in Atlas' order. It reads a list of several pages
+// until two passes have the same items, because it may change meanwhile, and a list that is shorter than
+// Atlas' count again. Of a list that changes in each pass, it returns every item that it has
+// seen. whole tells that no item is missing.
+func listAll[T any](ctx context.Context, c *Client, l listing[T]) (all []T, whole bool, err error) {
 	var before, seen []T
 	var count pageCount
 	known := map[string]bool{}
-	for pass := range passes {
-		var shown []T
-		for item, err := range list(ctx, c, l, &count) {
+	for pass := range maxPasses {
+		var now []T
+		for item, err := range listOnce(ctx, c, l, &count) {
 			if err != nil {
 				return nil, false, err
 			}
-			shown = append(shown, item)
+			now = append(now, item)
 			if !known[l.key(item)] {
 				known[l.key(item)] = true
 				seen = append(seen, item)
 			}
 		}
-		if count.whole(len(shown)) || pass > 0 && len(shown) >= count.total && slices.Equal(shown, before) {
-			return shown, true, nil
+		if count.isWhole(len(now)) || pass > 0 && len(now) >= count.total && slices.EqualFunc(now, before, func(a, b T) bool { return l.key(a) == l.key(b) }) {
+			return now, true, nil
 		}
-		before = shown
+		before = now
 	}
 	return seen, len(seen) >= count.total, nil
 }

@@ -30,7 +30,7 @@ func pageOf(w http.ResponseWriter, next string, total int, ids ...string) {
 	_ = json.NewEncoder(w).Encode(page)
 }
 
-// all lists the export buckets of what answers.
+// all lists the export buckets that a server answers with.
 func all(t *testing.T, answer http.HandlerFunc) (ids []string, err error) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -75,7 +75,7 @@ func TestListOfRepeatingPagesEnds(t *testing.T) {
 func TestListHasNothingTwiceWhenItemsMoveToAnotherPage(t *testing.T) {
 	ids, err := all(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Get("pageNum") == "1" {
-			pageOf(w, "/next", 3, "b", "c") // then a comes in front
+			pageOf(w, "/next", 3, "b", "c") // then a is created before them
 			return
 		}
 		pageOf(w, "", 3, "c", "d")
@@ -106,7 +106,7 @@ func TestListMissesNothingWhenItemsMoveToAnEarlierPage(t *testing.T) {
 }
 
 func TestListEndsWhateverTheTotalCountSays(t *testing.T) {
-	for _, total := range []int{-1, 0, 3, 1 << 40} {
+	for _, total := range []int{-1, 0, 3, math.MaxInt32, math.MaxInt} {
 		requests := 0
 		ids, err := all(t, func(w http.ResponseWriter, r *http.Request) {
 			requests++
@@ -149,12 +149,12 @@ func TestListOfNewPagesWithoutAnEndIsAnError(t *testing.T) {
 		"no count":                        {atlas.ItemsPerPage, 0, true, 11},
 		"a small count":                   {atlas.ItemsPerPage, 1200, true, 13},
 		"a negative count":                {atlas.ItemsPerPage, -1, true, 11},
-		"an absurd count":                 {50, 1 << 40, true, 200},
-		"the largest count":               {50, math.MaxInt, true, 200},
+		"an absurd count":                 {26, math.MaxInt32, true, 200},
+		"the largest count":               {26, math.MaxInt, true, 200},
 		"short pages, no count":           {1, 0, true, 200},
-		"short pages, an absurd count":    {1, 1 << 40, true, 200},
-		"no next page, an absurd count":   {50, 1 << 40, false, 200},
-		"short, no next, an absurd count": {1, 1 << 40, false, 200},
+		"short pages, an absurd count":    {1, math.MaxInt32, true, 200},
+		"no next page, an absurd count":   {26, math.MaxInt32, false, 200},
+		"short, no next, an absurd count": {1, math.MaxInt32, false, 200},
 	} {
 		t.Run(name, func(t *testing.T) {
 			requests := 0
@@ -163,15 +163,18 @@ func TestListOfNewPagesWithoutAnEndIsAnError(t *testing.T) {
 				numbered(w, pageNumber(r), c.perPage, c.total, c.next)
 			})
 			if err == nil || !strings.Contains(err.Error(), "the list does not end") || requests > c.most {
-				t.Errorf("after %d requests, of which %d are enough: %v", requests, c.most, err)
+				t.Errorf("after %d requests, want at most %d: %v", requests, c.most, err)
 			}
 		})
 	}
 }
 
 func TestListThatEndsIsWholeWhateverTheCountIs(t *testing.T) {
-	for _, perPage := range []int{1, atlas.ItemsPerPage} {
-		for _, total := range []int{math.MinInt, -1 << 40, -1, 0, 1, 10*perPage - 1, 10 * perPage, 10*perPage + 1, 1 << 40, math.MaxInt} {
+	for perPage, totals := range map[int][]int{
+		1:                  {math.MinInt, math.MinInt32, -1, 0, 1, 9, 10, 11, math.MaxInt32, math.MaxInt},
+		atlas.ItemsPerPage: {0, 10*atlas.ItemsPerPage + 1},
+	} {
+		for _, total := range totals {
 			requests := 0
 			ids, err := all(t, func(w http.ResponseWriter, r *http.Request) {
 				requests++
@@ -188,7 +191,7 @@ func TestListThatEndsIsWholeWhateverTheCountIs(t *testing.T) {
 	}
 }
 
-// A gateway may strip the links, or what is in them.
+// A gateway may remove the links, or what is in them.
 func TestListIsWholeWithoutAnyLink(t *testing.T) {
 	for name, links := range map[string]string{"none": `[]`, "null": `null`, "no next one": `[{"rel":"self"},{}]`} {
 		ids, err := all(t, func(w http.ResponseWriter, r *http.Request) {
@@ -201,7 +204,7 @@ func TestListIsWholeWithoutAnyLink(t *testing.T) {
 	}
 }
 
-func TestListThatWasCutIsAskedForAgain(t *testing.T) {
+func TestListThatWasCutIsReadAgain(t *testing.T) {
 	for _, cut := range [][]string{{"a", "b"}, {"c"}, {}} {
 		requests := 0
 		ids, err := all(t, func(w http.ResponseWriter, r *http.Request) {
@@ -221,12 +224,12 @@ func TestListThatWasCutIsAskedForAgain(t *testing.T) {
 	}
 }
 
-// One that is deleted and one that is made between two pages keep the count.
+// The count stays the same when one item is deleted and another is created between two pages.
 func TestListMissesNothingWhenTheCountStaysTheSame(t *testing.T) {
 	requests := 0
 	ids, err := all(t, func(w http.ResponseWriter, r *http.Request) {
 		pages := map[int][]string{1: {"a", "b"}, 2: {"c", "d"}}
-		if requests++; requests > 1 { // a has gone, and e is new
+		if requests++; requests > 1 { // a was deleted, and e is new
 			pages = map[int][]string{1: {"b", "c"}, 2: {"d", "e"}}
 		}
 		number := pageNumber(r)
@@ -237,7 +240,7 @@ func TestListMissesNothingWhenTheCountStaysTheSame(t *testing.T) {
 	}
 }
 
-func TestListThatNeverRestsIsAllThatWasSeen(t *testing.T) {
+func TestListThatKeepsChangingIsAllThatWasSeen(t *testing.T) {
 	requests := 0
 	ids, err := all(t, func(w http.ResponseWriter, r *http.Request) {
 		requests++
@@ -253,7 +256,7 @@ func TestListThatNeverRestsIsAllThatWasSeen(t *testing.T) {
 	}
 }
 
-func TestListOfOnePageIsAskedForOnce(t *testing.T) {
+func TestListOfOnePageIsReadOnce(t *testing.T) {
 	for _, total := range []int{0, 1, 2} {
 		requests := 0
 		ids, err := all(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -266,100 +269,28 @@ func TestListOfOnePageIsAskedForOnce(t *testing.T) {
 	}
 }
 
-// allClusters lists the clusters of what answers.
-func allClusters(t *testing.T, answer http.HandlerFunc) (names []string, err error) {
-	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
-		defer cancel()
-		var clusters []atlas.Cluster
-		clusters, err = newClient(t, atlas.NewPool(inProcess{answer}), "http://localhost", atlas.AccessToken("token")).AllClusters(ctx, projectID)
-		for _, c := range clusters {
-			names = append(names, c.Name)
-		}
-	})
-	return names, err
-}
-
-func TestClustersAreAskedForAHundredAtATimeUntilNoneIsMissing(t *testing.T) {
-	requests, perPage := 0, map[string]bool{}
-	names, err := allClusters(t, func(w http.ResponseWriter, r *http.Request) {
-		requests++
-		perPage[r.URL.Query().Get("itemsPerPage")] = true
-		pages := map[int][]string{1: {"one", "two"}, 2: {"three", "four"}}
-		if requests > 1 { // one has gone, and five is new
-			pages = map[int][]string{1: {"two", "three"}, 2: {"four", "five"}}
-		}
-		results := []any{}
-		for _, name := range pages[pageNumber(r)] {
-			results = append(results, map[string]any{"name": name})
-		}
-		_ = json.NewEncoder(w).Encode(map[string]any{"results": results, "totalCount": 4})
-	})
-	if err != nil || strings.Join(names, " ") != "two three four five" {
-		t.Errorf("got %v, %v", names, err)
-	}
-	if len(perPage) != 1 || !perPage["100"] {
-		t.Errorf("asked for %v a page", perPage)
-	}
-}
-
-func TestClustersWithoutAnEndAreAnError(t *testing.T) {
-	for _, total := range []int{0, 150, 1 << 40} {
-		requests := 0
-		_, err := allClusters(t, func(w http.ResponseWriter, r *http.Request) {
-			requests++
-			_, _ = fmt.Fprintf(w, `{"results":[{"name":"cluster-%d"}],"totalCount":%d,"links":[{"rel":"next"}]}`, pageNumber(r), total)
-		})
-		if err == nil || !strings.Contains(err.Error(), "the list does not end") || requests > 200 {
-			t.Errorf("total %d: after %d requests: %v", total, requests, err)
-		}
-	}
-}
-
-// A name becomes an address, and a part of messages.
-func TestAPageWithAClusterThatIsNoneIsNotUsed(t *testing.T) {
-	for name, result := range map[string]string{
-		"no name": `{}`, "no text": `{"name":7}`, "an escape sequence": `{"name":"a\u001b[31m"}`, "two lines": `{"name":"a\nb"}`,
-		"writing backwards": `{"name":"a\u202eb"}`, "a name without an end": `{"name":"` + strings.Repeat("a", 257) + `"}`,
-	} {
-		names, err := allClusters(t, func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = fmt.Fprintf(w, `{"results":[{"name":"cluster"},%s],"totalCount":2}`, result)
-		})
-		if err == nil || len(names) > 0 {
-			t.Errorf("%s: got %q, %v", name, names, err)
-		}
-	}
-	names, err := allClusters(t, func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = w.Write([]byte(`{"results":[{"name":"Cluster0 größer_1.2"}]}`))
-	})
-	if err != nil || len(names) != 1 {
-		t.Errorf("a name of another form: got %q, %v", names, err)
-	}
-}
-
-func TestAPageWithAnExportBucketThatIsNoneIsNotUsed(t *testing.T) {
+func TestAPageWithAnInvalidExportBucketIsNotUsed(t *testing.T) {
 	for name, page := range map[string]string{
-		"no id":              `{"results":[{"bucketName":"snapshots"}]}`,
-		"an id of no form":   `{"results":[{"_id":"65b2f1d09b3d0e4c5a6f708"}]}`,
-		"an id and more":     `{"results":[{"_id":"65b2f1d09b3d0e4c5a6f7081\n"}]}`,
-		"an escape sequence": `{"results":[{"_id":"65b2f1d09b3d0e4c5a6f70\u001b"}]}`,
-		"null":               `{"results":[null]}`,
-		"no results":         `{"totalCount":0}`,
-		"null for results":   `{"results":null}`,
-		"results of no type": `{"results":{}}`,
-		"results twice":      `{"results":[],"results":[]}`,
-		"links of no type":   `{"results":[],"links":{}}`,
-		"a list":             `[]`,
+		"no id":                   `{"results":[{"bucketName":"snapshots"}]}`,
+		"an invalid id":           `{"results":[{"_id":"65b2f1d09b3d0e4c5a6f708"}]}`,
+		"an id and more":          `{"results":[{"_id":"65b2f1d09b3d0e4c5a6f7081\n"}]}`,
+		"an escape sequence":      `{"results":[{"_id":"65b2f1d09b3d0e4c5a6f70\u001b"}]}`,
+		"null":                    `{"results":[null]}`,
+		"no results":              `{"totalCount":0}`,
+		"null for results":        `{"results":null}`,
+		"results of a wrong type": `{"results":{}}`,
+		"results twice":           `{"results":[],"results":[]}`,
+		"links of a wrong type":   `{"results":[],"links":{}}`,
+		"a list":                  `[]`,
 	} {
-		ids, err := all(t, func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte(page)) })
+		ids, err := all(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(page)) })
 		if err == nil || len(ids) > 0 {
 			t.Errorf("%s: got %q, %v", name, ids, err)
 		}
 	}
 }
 
-func TestAPageWithAnItemThatIsNoneIsAskedForAgain(t *testing.T) {
+func TestAPageWithAnInvalidItemIsRetried(t *testing.T) {
 	for _, item := range []string{
 		`{}`, `null`, `{"_id":""}`, `{"_id":"65b2f1d09b3d0e4c5a6f708"}`, `{"_id":"65b2f1d09b3d0e4c5a6f70812"}`, `{"_id":"65B2F1D09B3D0E4C5A6F7081"}`,
 		`{"_id":"../../../../other/clusters"}`, `{"_id":7}`, `"65b2f1d09b3d0e4c5a6f7081"`,
@@ -378,7 +309,7 @@ func TestAPageWithAnItemThatIsNoneIsAskedForAgain(t *testing.T) {
 	}
 }
 
-func TestAPageWithoutResultsIsAskedForAgain(t *testing.T) {
+func TestAPageWithoutResultsIsRetried(t *testing.T) {
 	for _, page := range []string{`{}`, `{"results":null,"totalCount":1}`, `{"results":{}}`, `[]`, wholeBucket} {
 		calls := 0
 		ids, err := all(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -392,17 +323,6 @@ func TestAPageWithoutResultsIsAskedForAgain(t *testing.T) {
 			t.Errorf("%s, after %d calls: %v, %v", page, calls, ids, err)
 		}
 	}
-}
-
-func TestAClusterHasAName(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		server := &inTurn{answers: []string{`{"results":[{"name":""}],"totalCount":1}`, `{"results":[{"name":"cluster"}],"totalCount":1}`}}
-		ctx, client := server.client(t)
-		clusters, err := client.AllClusters(ctx, projectID)
-		if err != nil || len(clusters) != 1 || clusters[0].Name != "cluster" || server.calls != 2 {
-			t.Errorf("after %d calls: %v, %v", server.calls, clusters, err)
-		}
-	})
 }
 
 func FuzzListPage(f *testing.F) {

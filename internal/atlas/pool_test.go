@@ -1,257 +1,193 @@
-package atlas
+package atlas_test
 
 import (
-	"bytes"
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
-	"fmt"
-	"io"
-	"log"
-	"net"
 	"net/http"
-	"net/http/httptest"
-	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
 )
 
-// mute is a connection that can die without a sign: what is written is lost, and nothing
-// comes.
-type mute struct {
-	net.Conn
-	dead, closed chan struct{}
-}
+var everyCredential = map[string]atlas.Credentials{"service account": account, "API key": apiKey, "access token": atlas.AccessToken("token")}
 
-func (c *mute) Write(b []byte) (int, error) {
-	select {
-	case <-c.dead:
-		return len(b), nil
-	default:
-		return c.Conn.Write(b)
+// stopAfter is when the tests stop a pool.
+const stopAfter = 10 * time.Second
+
+func requireCanceled(t *testing.T, name string, err error) {
+	t.Helper()
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("%s: want the error of a cancelled context, got %v", name, err)
 	}
 }
 
-func (c *mute) Read(b []byte) (int, error) {
-	n, err := c.Conn.Read(b)
-	select {
-	case <-c.dead:
-		<-c.closed
-		return 0, net.ErrClosed
-	default:
-		return n, err
-	}
-}
-
-func (c *mute) Close() error {
-	select {
-	case <-c.closed:
-	default:
-		close(c.closed)
-	}
-	return c.Conn.Close()
-}
-
-type pipes chan net.Conn
-
-func (p pipes) Accept() (net.Conn, error) {
-	conn, ok := <-p
-	if !ok {
-		return nil, net.ErrClosed
-	}
-	return conn, nil
-}
-
-func (p pipes) Close() error {
-	close(p)
-	return nil
-}
-
-func (p pipes) Addr() net.Addr { return &net.IPAddr{} }
-
-func TestAConnectionThatDiedIsReplaced(t *testing.T) {
-	certified := httptest.NewTLSServer(nil)
-	certificate, roots := certified.TLS.Certificates[0], x509.NewCertPool()
-	roots.AddCert(certified.Certificate())
-	certified.Close()
-	synctest.Test(t, func(t *testing.T) {
-		accepted := make(pipes)
-		var protocol string
-		server := &http.Server{
-			Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				protocol = r.Proto
-				_, _ = w.Write([]byte(`{"_id":"65b2f1d09b3d0e4c5a6f7081","bucketName":"snapshots","cloudProvider":"GCP","roleId":"668c5f0ed436263134491592"}`))
-			}),
-			TLSConfig: &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: []string{"h2"}},
-		}
-		go func() { _ = server.ServeTLS(accepted, "", "") }()
-		var conns []*mute
-		transport := ownTransport()
-		transport.TLSClientConfig = &tls.Config{RootCAs: roots}
-		transport.DialContext = func(context.Context, string, string) (net.Conn, error) {
-			ours, theirs := net.Pipe()
-			conn := &mute{Conn: ours, dead: make(chan struct{}), closed: make(chan struct{})}
-			conns = append(conns, conn)
-			accepted <- theirs
-			return conn, nil
-		}
-		base, err := ParseBaseURL("https://example.com")
-		if err != nil {
-			t.Fatal(err)
-		}
-		client := NewPool(transport).Client(Options{BaseURL: base, Credentials: AccessToken("token")})
-		get := func() error {
-			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-			defer cancel()
-			_, err := client.GetExportBucket(ctx, "32b6e34b3d91647abb20e7b8", "65b2f1d09b3d0e4c5a6f7081", "")
+// everyCall has each kind of call, with the time limit of an operation.
+func everyCall(t *testing.T, client *atlas.Client) map[string]func() error {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	t.Cleanup(cancel)
+	return map[string]func() error{
+		"create": func() error {
+			_, err := client.CreateExportBucket(ctx, projectID, bucketRequest, asRequested)
 			return err
-		}
-		if err := get(); err != nil || protocol != "HTTP/2.0" {
-			t.Fatal(protocol, err)
-		}
-		close(conns[0].dead)
-		if err := get(); err != nil || len(conns) != 2 {
-			t.Errorf("%d connections: %v", len(conns), err)
-		}
-		transport.CloseIdleConnections()
-		for _, conn := range conns {
-			_ = conn.Close()
-		}
-		_ = server.Close()
-	})
+		},
+		"read": func() error {
+			_, err := client.GetExportBucket(ctx, projectID, bucketID, "")
+			return err
+		},
+		"list": func() error {
+			_, _, err := client.AllExportBuckets(ctx, projectID)
+			return err
+		},
+		"change": func() error {
+			_, err := client.SetExportBucketPrivateNetworking(ctx, projectID, bucketID, true)
+			return err
+		},
+		"delete": func() error { return client.DeleteExportBucket(ctx, projectID, bucketID) },
+		"wait":   func() error { return client.Wait(ctx, time.Second, "") },
+	}
 }
 
-// A server that wants to see a certificate is not Atlas: it is a gateway, or another address.
-func TestAServerThatDemandsACertificateIsAskedOnce(t *testing.T) {
-	certified := httptest.NewTLSServer(nil)
-	certificate, roots := certified.TLS.Certificates[0], x509.NewCertPool()
-	roots.AddCert(certified.Certificate())
-	certified.Close()
-	for name, config := range map[string]*tls.Config{
-		"TLS 1.2":           {MaxVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}},
-		"TLS 1.2, HTTP/2":   {MaxVersion: tls.VersionTLS12, NextProtos: []string{"h2"}},
-		"TLS 1.3":           {MinVersion: tls.VersionTLS13, NextProtos: []string{"http/1.1"}},
-		"TLS 1.3, HTTP/2":   {MinVersion: tls.VersionTLS13, NextProtos: []string{"h2"}},
-		"a version too old": {MaxVersion: tls.VersionTLS11, NextProtos: []string{"http/1.1"}},
-	} {
-		for _, credentials := range []Credentials{AccessToken("token"), ServiceAccount{ClientID: "id", ClientSecret: "secret"}, APIKey{PublicKey: "public", PrivateKey: "private"}} {
-			t.Run(fmt.Sprintf("%s, %T", name, credentials), func(t *testing.T) {
-				synctest.Test(t, func(t *testing.T) {
-					config := config.Clone()
-					config.Certificates, config.ClientAuth = []tls.Certificate{certificate}, tls.RequireAnyClientCert
-					accepted, connections, requests := make(pipes), 0, 0
-					server := &http.Server{TLSConfig: config, ErrorLog: log.New(io.Discard, "", 0), Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { requests++ })}
-					go func() { _ = server.ServeTLS(accepted, "", "") }()
-					transport := ownTransport()
-					transport.TLSClientConfig = &tls.Config{RootCAs: roots}
-					transport.DialContext = func(context.Context, string, string) (net.Conn, error) {
-						connections++
-						ours, theirs := net.Pipe()
-						accepted <- theirs
-						return newDistant(ours), nil
-					}
-					base, err := ParseBaseURL("https://example.com")
-					if err != nil {
-						t.Fatal(err)
-					}
-					start := time.Now()
-					err = get(t.Context(), NewPool(transport).Client(Options{BaseURL: base, Credentials: credentials}), 5*time.Minute)
-					if !IsTLSAlert(err) || connections != 1 || requests != 0 || time.Since(start) > 10*latency {
-						t.Errorf("%d connections and %d requests in %s: %v", connections, requests, time.Since(start), err)
-					}
-					transport.CloseIdleConnections()
-					_ = server.Close()
-					time.Sleep(10 * latency) // what is on its way arrives
-				})
+func TestNothingIsSentAfterStop(t *testing.T) {
+	for name, credentials := range everyCredential {
+		synctest.Test(t, func(t *testing.T) {
+			pool := atlas.NewPool(roundTripper(func(req *http.Request) (*http.Response, error) {
+				if err := req.Context().Err(); err != nil {
+					return nil, err // as net/http does
+				}
+				t.Errorf("%s: sent %s %s", name, req.Method, req.URL)
+				return nil, syscall.ECONNRESET
+			}))
+			before := newClient(t, pool, "http://localhost", credentials)
+			pool.Stop()
+			for _, client := range []*atlas.Client{before, newClient(t, pool, "http://localhost", credentials)} {
+				for call, do := range everyCall(t, client) {
+					requireCanceled(t, name+", "+call, do())
+				}
+			}
+		})
+	}
+}
+
+// unanswered is a transport that gets no answer.
+func unanswered(req *http.Request) (*http.Response, error) {
+	<-req.Context().Done()
+	return nil, req.Context().Err()
+}
+
+// stoppedWhile runs a call, stops the pool meanwhile, and returns how long after Stop the call
+// ended, and its error.
+func stoppedWhile(pool *atlas.Pool, call func() error) (time.Duration, error) {
+	time.AfterFunc(stopAfter, pool.Stop)
+	start := time.Now()
+	err := call()
+	return time.Since(start) - stopAfter, err
+}
+
+func TestStopEndsACallWithoutAnAnswer(t *testing.T) {
+	for name, credentials := range everyCredential {
+		for _, call := range []string{"create", "read", "list", "change", "delete"} {
+			synctest.Test(t, func(t *testing.T) {
+				pool := atlas.NewPool(roundTripper(unanswered))
+				took, err := stoppedWhile(pool, everyCall(t, newClient(t, pool, "http://localhost", credentials))[call])
+				requireCanceled(t, name+", "+call, err)
+				// A creation waits a little longer for its answer.
+				if took < 0 || call != "create" && took > 0 || took >= time.Second {
+					t.Errorf("%s, %s: it ended after %s", name, call, took)
+				}
 			})
 		}
 	}
 }
 
-const latency = 10 * time.Millisecond
-
-// distant is a connection to a server that is not on this machine: what is written is on its way
-// while what was sent before arrives. In TLS the server's alert and the client's request cross.
-type distant struct {
-	net.Conn
-	out    chan []byte
-	closed chan struct{}
-	once   sync.Once
-}
-
-func newDistant(conn net.Conn) *distant {
-	d := &distant{Conn: conn, out: make(chan []byte, 100), closed: make(chan struct{})}
-	go func() {
-		for {
-			select {
-			case text := <-d.out:
-				time.Sleep(latency)
-				_, _ = d.Conn.Write(text)
-			case <-d.closed:
-				_ = d.Conn.Close()
-				return
+func TestStopEndsTheWaitForTheNextAttempt(t *testing.T) {
+	for _, call := range []string{"create", "read", "list", "change", "delete"} {
+		synctest.Test(t, func(t *testing.T) {
+			requests := 0
+			pool := atlas.NewPool(inProcess{http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				requests++
+				w.Header().Set("Retry-After", "200")
+				w.WriteHeader(http.StatusTooManyRequests)
+			})})
+			took, err := stoppedWhile(pool, everyCall(t, newClient(t, pool, "http://localhost", atlas.AccessToken("token")))[call])
+			requireCanceled(t, call, err)
+			if took != 0 || requests != 1 {
+				t.Errorf("%s: it ended after %s and %d requests", call, took, requests)
 			}
-		}
-	}()
-	return d
-}
-
-func (d *distant) Write(text []byte) (int, error) {
-	select {
-	case d.out <- bytes.Clone(text):
-		return len(text), nil
-	case <-d.closed:
-		return 0, net.ErrClosed
+		})
 	}
 }
 
-func (d *distant) Read(text []byte) (int, error) {
-	n, err := d.Conn.Read(text)
-	time.Sleep(latency)
-	return n, err
-}
-
-func (d *distant) Close() error {
-	d.once.Do(func() { close(d.closed) })
-	return nil
-}
-
-func TestAHostThatDoesNotExistIsLookedUpForHalfAMinute(t *testing.T) {
-	for name, c := range map[string]struct {
-		lookup      net.DNSError
-		least, most time.Duration
-	}{
-		"no such host":        {net.DNSError{Err: "no such host", Name: "atlas.example.com", IsNotFound: true}, 10 * time.Second, 30 * time.Second},
-		"a server in trouble": {net.DNSError{Err: "server misbehaving", Name: "atlas.example.com", IsTemporary: true}, 200 * time.Second, 300 * time.Second},
-	} {
-		for _, credentials := range []Credentials{AccessToken("token"), ServiceAccount{ClientID: "id", ClientSecret: "secret"}, APIKey{PublicKey: "public", PrivateKey: "private"}} {
-			for _, creates := range []bool{false, true} {
-				synctest.Test(t, func(t *testing.T) {
-					lookups := 0
-					pool := NewPool(handler(func(*http.Request) (*http.Response, error) {
-						lookups++
-						return nil, &net.OpError{Op: "dial", Net: "tcp", Err: &c.lookup}
-					}))
-					asking := client(t, pool, credentials, LogNothing)
-					ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
-					defer cancel()
-					start := time.Now()
-					var err error
-					if creates {
-						_, err = asking.CreateExportBucket(ctx, someProject, ExportBucketRequest{}, func(ExportBucket) Match { return Same })
-					} else {
-						err = get(ctx, asking, 5*time.Minute)
-					}
-					var e *Error
-					took := time.Since(start)
-					if !errors.As(err, &e) || e.Undecided || !strings.Contains(err.Error(), c.lookup.Err) || took < c.least || took > c.most || lookups < 4 {
-						t.Errorf("%s, %T, creates %t: %d lookups in %s: %v", name, credentials, creates, lookups, took, err)
-					}
-				})
-			}
+func TestStopEndsAWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pool := atlas.NewPool(nil)
+		client := newClient(t, pool, "http://localhost", account)
+		took, err := stoppedWhile(pool, func() error { return client.Wait(t.Context(), time.Hour, "") })
+		requireCanceled(t, "wait", err)
+		if took != 0 {
+			t.Errorf("it ended after %s", took)
 		}
+	})
+}
+
+func TestStopEndsACreationThatWaitsForAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pool := atlas.NewPool(roundTripper(unanswered))
+		client := newClient(t, pool, "http://localhost", atlas.AccessToken("token"))
+		create := everyCall(t, client)["create"]
+		took, _ := stoppedWhile(pool, func() error {
+			var twins sync.WaitGroup
+			for range 10 {
+				twins.Go(func() { requireCanceled(t, "create", create()) })
+			}
+			twins.Wait()
+			return nil
+		})
+		if took >= time.Second {
+			t.Errorf("they ended after %s", took)
+		}
+	})
+}
+
+func TestAnAnswerThatComesSoonAfterStopIsUsed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := &skewed{}
+		pool := atlas.NewPool(roundTripper(func(req *http.Request) (*http.Response, error) {
+			select {
+			case <-time.After(stopAfter + 500*time.Millisecond):
+				return server.RoundTrip(req)
+			case <-req.Context().Done():
+				return nil, req.Context().Err()
+			}
+		}))
+		client := newClient(t, pool, "http://localhost", atlas.AccessToken("token"))
+		_, err := stoppedWhile(pool, everyCall(t, client)["create"])
+		if err != nil || server.posts != 1 {
+			t.Errorf("%d POSTs, %v", server.posts, err)
+		}
+		requireCanceled(t, "the next call", everyCall(t, client)["read"]())
+	})
+}
+
+func TestCloseAfterStopRevokesTheToken(t *testing.T) {
+	fake, url := startEmulator(t, "MD5")
+	pool := atlas.NewPool(nil)
+	if _, err := newClient(t, pool, url, account).CreateExportBucket(t.Context(), projectID, bucketRequest, asRequested); err != nil {
+		t.Fatal(err)
+	}
+	pool.Stop()
+	pool.Stop() // does nothing
+	if live := fake.LiveTokens(); live != 1 {
+		t.Fatalf("%d tokens live before Close, want 1", live)
+	}
+	if err := pool.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if live := fake.LiveTokens(); live != 0 {
+		t.Errorf("%d tokens live after Close", live)
 	}
 }

@@ -8,17 +8,17 @@ import (
 	"unicode/utf8"
 )
 
-// maxText is the most that is shown of what a server says, in bytes.
+// maxText is how much is shown of a server's text, in bytes.
 const maxText = 2 << 10
 
-// Printable is a text of a server as it may reach a terminal: one line, without control
-// characters and without those that change the direction of writing, and of a long one the
-// beginning.
+// Printable is a text of a server that is safe to show on a terminal: one line, without control
+// characters and without those that change the direction of writing, and only the beginning of
+// a long one.
 func Printable(text string) string { return shorten(oneLine(text)) }
 
 func oneLine(text string) string { return strings.Join(strings.Fields(visible(text)), " ") }
 
-// visible is a text without invisible characters, its spaces and lines as they are.
+// visible is a text without invisible characters. Spaces and line breaks stay.
 func visible(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -31,8 +31,8 @@ func visible(text string) string {
 	}, text)
 }
 
-// shorten is the beginning of a long text, and how much more there is. What is secret must be
-// out of it already: half of a secret would not be found.
+// shorten is the beginning of a long text, and how much more there is. Secrets must be removed
+// before: a part of a secret would not be found.
 func shorten(text string) string {
 	if len(text) <= maxText {
 		return text
@@ -42,47 +42,66 @@ func shorten(text string) string {
 }
 
 var (
-	// addressInText is a URL, which may have a password or a SAS token in it.
+	// addressInText is a URL. It may contain a password or a SAS token.
 	addressInText = regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://[^\s"'<>\\]+`)
 
-	// valueOfSecret is a value after a name that tells that it is secret: in JSON that stands in a
-	// sentence, and percent-encoded, too. The names of SAS tokens are sig and sas.
+	// valueOfSecret is a value after a name that says that it is secret, also in JSON within a
+	// sentence, and percent-encoded. The names of SAS tokens are sig and sas.
 	valueOfSecret = regexp.MustCompile(`(?i)\b((?:[\w.-]*(?:secret|token|passw(?:or)?d|passphrase|credential|signature|(?:api|private|access|account)[_-]?key)|authorization|pwd?|sas|sig)` +
 		`\\*["']?\s*(?:[=:]|%3[ad])\s*(?:(?:bearer|basic|digest)\s+)?)(?:(\\*")[^"]*|(')[^']*|[^\s"'&,;<>]+)`)
 
-	// authorizationInText is the value of an Authorization header: long, or a word of a
-	// sentence would be taken for one.
+	// authorizationInText is the value of an Authorization header. It has at least 16 characters,
+	// because a word of a sentence may follow "basic", too.
 	authorizationInText = regexp.MustCompile(`(?i)\b((?:bearer|basic|digest)\s+)[^\s"'&,;<>]{16,}`)
 )
 
-// withoutQueries is a text whose URLs have neither a user nor a query.
+// withoutQueries is a text without the users and the queries of its URLs.
 func withoutQueries(text string) string {
 	return addressInText.ReplaceAllStringFunc(text, withoutQuery)
 }
 
 func withoutQuery(address string) string {
-	scheme, place, _ := strings.Cut(address, "://")
-	authority := place
-	if end := strings.IndexAny(place, "/?#"); end >= 0 {
-		authority = place[:end]
+	scheme, rest, _ := strings.Cut(address, "://")
+	authority := rest
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		authority = rest[:end]
 	}
-	// A password may have what ends a host, because whoever wrote the URL did not encode it.
+	// A password that was not encoded may contain a character that ends a host.
 	_, port, _ := strings.Cut(authority, ":")
-	if at := strings.LastIndexByte(place, '@'); at >= 0 && (at < len(authority) || port != "" && !isPort(port)) {
-		place = place[at+1:]
+	if at := strings.LastIndexByte(rest, '@'); at >= 0 && (at < len(authority) || port != "" && !isPort(port)) {
+		rest = rest[at+1:]
 	}
-	place, _, _ = strings.Cut(place, "?")
-	if before, fragment, found := strings.Cut(place, "#"); found && strings.Contains(fragment, "=") { // an answer of OAuth's
-		place = before
+	rest, _, _ = strings.Cut(rest, "?")
+	if before, fragment, found := strings.Cut(rest, "#"); found && strings.Contains(fragment, "=") { // OAuth's
+		rest = before
 	}
-	if clean := scheme + "://" + place; clean != address {
+	if clean := scheme + "://" + rest; clean != address {
 		return clean + " " + redactedText
 	}
 	return address
 }
 
-// withoutSecrets is a text without what may be a secret in it.
+// withoutSecrets is a text without values that may be secret.
 func withoutSecrets(text string) string {
 	text = valueOfSecret.ReplaceAllString(withoutQueries(text), "${1}${2}${3}"+redactedText)
 	return authorizationInText.ReplaceAllString(text, "${1}"+redactedText)
 }
+
+// printableError is an error whose text has no secret and can be shown.
+func printableError(err error, secret mask) error {
+	text := shorten(withoutQueries(secret.line(err.Error())))
+	if text == err.Error() {
+		return err
+	}
+	return &rewordedError{error: err, text: text}
+}
+
+// rewordedError is an error with another text.
+type rewordedError struct {
+	error
+	text string
+}
+
+func (e *rewordedError) Error() string { return e.text }
+
+func (e *rewordedError) Unwrap() error { return e.error }

@@ -8,14 +8,15 @@ import (
 	"os"
 )
 
-// Failures of a proxy that stay the same until somebody changes HTTPS_PROXY (or HTTP_PROXY).
+// Failures of a proxy. They last until HTTPS_PROXY (or HTTP_PROXY) is changed.
 var (
 	ErrProxyAddress    = errors.New("the address of the proxy is not usable")
 	ErrProxyCredential = errors.New("the proxy asks for another user or password")
 )
 
-// proxy returns where a transport has its proxy from. Its error does not repeat the address,
-// which may have a password; neither may what the proxy answers.
+// proxy returns the function from which a transport gets its proxy. Its error does not repeat
+// the address, which may have a password. The password becomes a secret of the pool, because
+// the proxy may repeat it in its answers.
 func (p *Pool) proxy(find func(*http.Request) (*url.URL, error)) func(*http.Request) (*url.URL, error) {
 	return func(req *http.Request) (*url.URL, error) {
 		address, err := find(req)
@@ -30,8 +31,8 @@ func (p *Pool) proxy(find func(*http.Request) (*url.URL, error)) func(*http.Requ
 	}
 }
 
-// proxyOfEnvironment is the one that net/http finds. net/http ignores an address that it
-// cannot read, and the request would not go through the proxy.
+// proxyOfEnvironment returns the proxy that net/http finds. net/http ignores an address that it
+// cannot read and would send the request without a proxy; here that is an error.
 func proxyOfEnvironment(req *http.Request) (*url.URL, error) {
 	address, err := http.ProxyFromEnvironment(req)
 	if address != nil || err != nil || req.URL.Scheme != "https" || isLoopback(req.URL.Hostname()) {
@@ -39,7 +40,7 @@ func proxyOfEnvironment(req *http.Request) (*url.URL, error) {
 	}
 	text := cmp.Or(os.Getenv("HTTPS_PROXY"), os.Getenv("https_proxy"))
 	if _, err := url.Parse(text); err != nil {
-		_, err = url.Parse("http://" + text) // the scheme may be left out
+		_, err = url.Parse("http://" + text) // a proxy's address may have no scheme
 		return nil, err
 	}
 	return nil, nil

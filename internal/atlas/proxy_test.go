@@ -24,7 +24,7 @@ const (
 	proxyPassword = "p@ss word/not+for-the-log"
 )
 
-// behindProxy returns a server that a client meets as its proxy.
+// behindProxy returns a server that is the proxy of its clients.
 func behindProxy(t *testing.T, answer func(conn net.Conn, req *http.Request)) *server {
 	t.Helper()
 	s := newServer(t, answer)
@@ -34,7 +34,7 @@ func behindProxy(t *testing.T, answer func(conn net.Conn, req *http.Request)) *s
 	return s
 }
 
-// repeated is an answer that repeats the credential that a proxy was sent, wherever it can.
+// repeated is an answer with the credential that the proxy was sent, in every part that it has.
 func repeated(status string, req *http.Request) string {
 	sent := req.Header.Get("Proxy-Authorization")
 	body := fmt.Sprintf("<html>%s, %s, %s", sent, proxyPassword, url.QueryEscape(proxyPassword))
@@ -85,8 +85,8 @@ func TestAProxyThatWantsAnotherPasswordIsAskedOnce(t *testing.T) {
 						} else {
 							err = get(ctx, c, 5*time.Minute)
 						}
-						var e *Error
-						if !errors.As(err, &e) || e.Undecided || !errors.Is(err, ErrProxyCredential) && e.Status != http.StatusProxyAuthRequired {
+						var e *CallError
+						if !errors.As(err, &e) || e.undecided || !errors.Is(err, ErrProxyCredential) && e.Last.Status != http.StatusProxyAuthRequired {
 							t.Fatalf("got %v", err)
 						}
 						if s.requests.Load() != 1 || time.Since(start) > 0 {
@@ -103,7 +103,7 @@ func TestAProxyThatWantsAnotherPasswordIsAskedOnce(t *testing.T) {
 	}
 }
 
-func TestWhatAProxyRepeatsOfItsPasswordIsNotShown(t *testing.T) {
+func TestAProxysPasswordInItsAnswerIsNotShown(t *testing.T) {
 	for _, status := range []string{"403", "502", "200"} {
 		for _, base := range []string{"https://atlas.example.com", "http://localhost"} {
 			synctest.Test(t, func(t *testing.T) {
@@ -124,10 +124,11 @@ func TestWhatAProxyRepeatsOfItsPasswordIsNotShown(t *testing.T) {
 	}
 }
 
-// proxyOfChild is set in a process that this test starts: net/http reads the environment once.
+// proxyOfChild is set in the processes that this test starts, because net/http reads the
+// environment only once.
 const proxyOfChild = "ATLAS_TEST_PROXY"
 
-func TestAProxyWhoseAddressCannotBeIsAnErrorAtOnce(t *testing.T) {
+func TestAnInvalidProxyAddressIsAnErrorAtOnce(t *testing.T) {
 	if os.Getenv(proxyOfChild) != "" {
 		base, err := ParseBaseURL("https://atlas.example.com")
 		if err != nil {
@@ -135,7 +136,7 @@ func TestAProxyWhoseAddressCannotBeIsAnErrorAtOnce(t *testing.T) {
 		}
 		var log bytes.Buffer
 		err = get(tflogtest.RootLogger(t.Context(), &log), NewPool(nil).Client(Options{BaseURL: base, Credentials: AccessToken("token"), Log: LogBodies}), 5*time.Second)
-		var e *Error
+		var e *CallError
 		if !errors.As(err, &e) || !errors.Is(err, ErrProxyAddress) || e.Attempts != 1 {
 			t.Errorf("got %v", err)
 		}
@@ -151,7 +152,7 @@ func TestAProxyWhoseAddressCannotBeIsAnErrorAtOnce(t *testing.T) {
 		"http://user:not-for-the-log%zz@proxy.example.com:3128", "http://user:not-for-the-log@:3128", "http://user:not-for-the-log@proxy.example.com:port", "://", "http://",
 	} {
 		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$")
-		child.Env = append(os.Environ(), proxyOfChild+"=yes", "HTTPS_PROXY="+address, "https_proxy=", "NO_PROXY=", "no_proxy=")
+		child.Env = append(os.Environ(), proxyOfChild+"=yes", "GORACE=atexit_sleep_ms=0", "HTTPS_PROXY="+address, "https_proxy=", "NO_PROXY=", "no_proxy=")
 		if output, err := child.CombinedOutput(); err != nil {
 			t.Errorf("%s: %v\n%s", address, err, output)
 		}

@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,86 +18,82 @@ const (
 	firstPause = time.Second
 	maxPause   = 30 * time.Second
 
-	// maxRetryAfter keeps a nonsensical header from overflowing; it is longer than any
-	// operation.
+	// maxRetryAfter limits a value that makes no sense; it is longer than any operation.
 	maxRetryAfter = 24 * time.Hour
+
+	// maxLookup is how long a host that does not exist is looked up again: a name server that
+	// has a failure says the same for a while.
+	maxLookup = 30 * time.Second
 )
 
-// verdict is what to do about a failed attempt.
+// verdict is what follows from a failed attempt.
 type verdict int
 
 const (
-	final   verdict = iota // another attempt would fail in the same way
-	again                  // Atlas did nothing, or doing it once more does no harm
-	unknown                // Atlas may have acted, and acting twice would do harm: look first
+	final     verdict = iota // another attempt would fail in the same way
+	retryable                // Atlas did nothing, or sending the request again does no harm
+	undecided                // Atlas may have acted, and sending the request again would do harm
 )
 
-// roleCodes are Atlas' words on a role that its cloud, or Atlas itself, does not know yet:
-// seconds after it was made they pass (recorded). Nothing was done.
-var roleCodes = []string{
-	CodeAzureServicePrincipalInvalid,
-	CodeCannotAssumeRole,
-	CodeCannotAuthenticatePrincipal,
-	CodeInvalidAWSCredentials,
-	CodeRoleNotAuthorized,
+// retryRules are what decides on the next attempt besides the answer.
+type retryRules struct {
+	idempotent bool     // sending the request twice does no harm
+	temporary  []string // codes: nothing was done, and the same request may succeed later
+	conflicts  bool     // a 409 may be about what an earlier POST of the same request has created
 }
 
-// atlasCode is the form of Atlas' codes. What a proxy writes in their place, or in that of
-// OAuth's, looks different. The longest code known has 66 characters.
-var atlasCode = regexp.MustCompile(`^[A-Z][A-Z0-9_]{0,199}$`)
-
-// policy is the one rule on what is retried. A request that is not idempotent, as the POST of
-// an export bucket, makes a second one; everything else here, the token call included, may be
-// repeated.
+// policy is the one rule on what is retried. It is about any request: what only one endpoint
+// answers is in the rules of that request.
 //
-// A POST that meets a 503 is looked after like one that meets a 500, although Atlas says
-// that it did nothing: a proxy on the way may say the same of a request that it passed on.
-// So is one that meets any answer that is not Atlas' own, a redirect included.
-func policy(idempotent bool, e *Error) verdict {
-	if e.nothingDone {
-		idempotent = true
-	}
-	harmless := again
-	if !idempotent {
-		harmless = unknown
+// A POST that is answered with a 503 is undecided like one that is answered with a 500,
+// although Atlas means that it did nothing: a proxy may say the same about a request that it
+// has passed on. So is any answer to a POST that is not from Atlas, a redirect included. So is a
+// 409 to a POST of something that Atlas allows only once: a POST before it, whose answer was
+// lost, or a gateway that has repeated this one, may have created what is in the way.
+func policy(rules retryRules, failed *failure) verdict {
+	e := failed.err
+	idempotent := rules.idempotent || failed.nothingDone
+	unlessHarmful := undecided
+	if idempotent {
+		unlessHarmful = retryable
 	}
 	isAtlas := atlasCode.MatchString(e.Code) || e.Code == CodeAccessDenied
 	switch {
-	case e.Unsent && neverPasses(e.Cause):
+	case failed.sent.IsZero() && isPermanent(e.Cause):
 		return final
-	case e.Unsent:
-		return again
-	case e.Status == http.StatusProxyAuthRequired, wantsCertificate(e.Cause): // nothing has reached Atlas
+	case failed.sent.IsZero():
+		return retryable
+	case e.Status == http.StatusProxyAuthRequired, wantsCertificate(e.Cause): // Atlas has not received it
 		return final
-	case neverPasses(e.Cause) && idempotent:
+	case isPermanent(e.Cause) && idempotent:
 		return final
-	case e.Status == http.StatusTooManyRequests, e.Code == CodeWritesNotAllowedDuringAppUpgrade:
-		return again
-	case !idempotent && slices.Contains(roleCodes, e.Code):
-		return again
-	case e.Status == 0, e.Status/100 == 2: // lost, or an unreadable success
-		return harmless
-	case e.Status/100 != 3 && e.Cause != nil: // cut before it said why
-		return harmless
+	case e.Status == http.StatusTooManyRequests, e.Code == CodeWritesNotAllowedDuringAppUpgrade, slices.Contains(rules.temporary, e.Code):
+		return retryable
+	case e.Status == 0, e.Status/100 == 2: // no answer, or a success that cannot be read
+		return unlessHarmful
+	case e.Status/100 != 3 && e.Cause != nil: // the answer was cut before its code
+		return unlessHarmful
 	case e.Status == http.StatusRequestTimeout, e.Status >= 500 && e.Status != http.StatusNotImplemented:
-		return harmless
+		return unlessHarmful
 	case !idempotent && e.Status != http.StatusUnauthorized && !isAtlas:
-		return unknown
+		return undecided
+	case !idempotent && rules.conflicts && e.Status == http.StatusConflict:
+		return undecided
 	}
 	return final
 }
 
-// neverPasses tells that a failure stays the same however often the request is sent: a wrong
-// certificate, a wrong scheme, a wrong server, a proxy that wants a password.
-func neverPasses(cause error) bool {
+// isPermanent tells of a failure that is the same on each attempt: a wrong certificate, a wrong
+// scheme, a wrong server, a proxy that asks for a password.
+func isPermanent(cause error) bool {
 	var certificate *tls.CertificateVerificationError
 	var record tls.RecordHeaderError
 	if errors.As(cause, &certificate) || errors.As(cause, &record) || IsTLSAlert(cause) {
 		return true
 	}
 	return slices.ContainsFunc([]error{
-		http.ErrSchemeMismatch, errNotChallenged, errChallenge, errToken, errPath, errTooLong, errSwitched, ErrProxyAddress, ErrProxyCredential,
-	}, func(never error) bool { return errors.Is(cause, never) })
+		http.ErrSchemeMismatch, errNotChallenged, errChallenge, errToken, errTooLong, errSwitched, ErrProxyAddress, ErrProxyCredential,
+	}, func(permanent error) bool { return errors.Is(cause, permanent) })
 }
 
 // wantsCertificate tells of a server that asks for a client certificate. In TLS 1.3 it says so
@@ -108,18 +103,14 @@ func wantsCertificate(cause error) bool {
 	return IsTLSAlert(cause) && strings.Contains(cause.Error(), certificateRequired.Error())
 }
 
-// maxLookup is for how long a host that does not exist is asked for: a name server that has
-// trouble says the same for a while.
-const maxLookup = 30 * time.Second
-
-// isNoHost tells of a host, Atlas' or a proxy's, that no name server knows.
+// isNoHost tells of a host, Atlas' or a proxy's, that the name server does not know.
 func isNoHost(cause error) bool {
 	var lookup *net.DNSError
 	return errors.As(cause, &lookup) && lookup.IsNotFound
 }
 
-// backoff is how long to wait after the nth attempt, counted from 1: what Atlas asked for,
-// or growing steps. jitter, from 0 to 1, spreads what happens at the same time.
+// backoff is how long to wait after the nth attempt, counted from 1: what Atlas asked for, or
+// growing steps. jitter is from 0 to 1; it keeps clients from retrying at the same time.
 func backoff(n int, asked time.Duration, jitter float64) time.Duration {
 	if asked > 0 {
 		return asked + time.Duration(jitter*float64(time.Second))
@@ -128,12 +119,12 @@ func backoff(n int, asked time.Duration, jitter float64) time.Duration {
 	return pause/2 + time.Duration(jitter*float64(pause/2))
 }
 
-// readRetryAfter takes over how long the answer asks to wait: the header, in seconds or as
-// a date, or the seconds among the parameters of RATE_LIMITED_TOKEN_BUCKET (recorded).
+// readRetryAfter sets how long the answer asks to wait: the header, in seconds or as a date, or
+// the seconds among the parameters of RATE_LIMITED_TOKEN_BUCKET (recorded).
 func (e *Error) readRetryAfter(header string, now time.Time) {
 	var asked time.Duration
-	if seconds, err := strconv.Atoi(header); err == nil {
-		asked = time.Duration(min(max(seconds, 0), int(maxRetryAfter/time.Second))) * time.Second
+	if seconds, err := strconv.ParseInt(header, 10, 64); err == nil {
+		asked = time.Duration(min(max(seconds, 0), int64(maxRetryAfter/time.Second))) * time.Second
 	} else if date, err := http.ParseTime(header); err == nil {
 		asked = date.Sub(now)
 	} else if e.Code == CodeRateLimitedTokenBucket && len(e.Parameters) > 1 {
@@ -144,32 +135,39 @@ func (e *Error) readRetryAfter(header string, now time.Time) {
 	e.RetryAfter = min(max(asked, 0), maxRetryAfter)
 }
 
-// persist attempts a call until it succeeds, fails for good, or the wait for the next
-// attempt would not end before ctx does.
-func (j journal) persist(ctx context.Context, idempotent bool, attempt func() *Error) *Error {
+// retrier repeats failed attempts and logs why it waits.
+type retrier struct {
+	log logger
+}
+
+// retry repeats attempt until it succeeds, until policy says that its failure is not retryable,
+// or until the wait for the next attempt is longer than the time left of ctx. A *failure
+// becomes a *CallError; any other error is returned at once.
+func (r retrier) retry(ctx context.Context, rules retryRules, attempt func() error) error {
 	start := time.Now()
 	for n := 1; ; n++ {
-		e := attempt()
-		if e == nil || e.settled {
-			return e
+		err := attempt()
+		var failed *failure
+		if !errors.As(err, &failed) {
+			return err
 		}
-		what := policy(idempotent, e)
-		e.Attempts, e.Elapsed, e.Undecided = n, time.Since(start), what == unknown
-		e.settled = true
+		e, next := failed.err, policy(rules, failed)
+		result := &CallError{Attempts: n, Elapsed: time.Since(start), Last: e, undecided: next == undecided, sent: failed.sent}
 		pause := backoff(n, e.RetryAfter, rand.Float64())
-		if what != again || isNoHost(e.Cause) && e.Elapsed+pause > maxLookup {
-			return e
+		if next != retryable || isNoHost(e.Cause) && result.Elapsed+pause > maxLookup {
+			return result
 		}
 		if left := timeLeft(ctx); e.RetryAfter == 0 && left > firstPause {
-			pause = min(pause, left/2) // the steps must not outgrow the time for a last attempt
+			pause = min(pause, left/2) // leaves time for a last attempt
 		}
-		j.failedAttempt(ctx, e, pause)
+		r.log.failedAttempt(ctx, result, pause)
 		if err := wait(ctx, pause); err != nil {
-			e.NoTime = errors.Is(err, errNoTime)
+			result.NoTime = errors.Is(err, errNoTime)
+			result.Limit, _ = ctx.Value(limitName{}).(string)
 			if errors.Is(err, context.Canceled) {
 				e.Cause = err
 			}
-			return e
+			return result
 		}
 	}
 }
@@ -182,10 +180,13 @@ func timeLeft(ctx context.Context) time.Duration {
 	return time.Until(deadline)
 }
 
-// errNoTime tells of a wait that would not end before its context.
+// errNoTime tells of a wait that would be longer than its context.
 var errNoTime = errors.New("the wait would be longer than the time that is left")
 
-// wait passes the time, or returns at once when there is not so much of it.
+// IsNoTime tells of a wait that would have been longer than the time that was left.
+func IsNoTime(err error) bool { return errors.Is(err, errNoTime) }
+
+// wait waits, or returns an error at once when the time that is left of ctx is not longer.
 func wait(ctx context.Context, pause time.Duration) error {
 	if ctx.Err() != nil {
 		return ctx.Err()

@@ -12,19 +12,18 @@ import (
 
 const redactedText = "(redacted)"
 
-// minSecret is the length from which a value is looked for in answers. A shorter one is no
-// credential of Atlas', and would be found everywhere.
+// minSecret is the shortest value that is looked for in answers. A shorter one is not a
+// credential of Atlas', and would be found in many words.
 const minSecret = 6
 
-// secrets are the credentials of this process. A server may repeat in its answer what it was
-// sent, and nothing of that may be shown or logged.
+// secrets are the credentials of this process. A server may repeat them in its answer, and they
+// must not be shown or logged.
 type secrets struct {
 	mu     sync.Mutex
 	values []string
 }
 
-// add notes values that are secret, in the forms in which requests carry them and messages
-// repeat them.
+// add adds values, in every form in which requests send them and answers may repeat them.
 func (s *secrets) add(values ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -40,7 +39,7 @@ func (s *secrets) add(values ...string) {
 
 var digestResponse = regexp.MustCompile(`response="?([0-9a-fA-F]+)`)
 
-// with returns the secrets, and those of one Authorization header.
+// with returns the secrets and those in an Authorization header.
 func (s *secrets) with(authorization string) mask {
 	s.mu.Lock()
 	m := mask(slices.Clone(s.values))
@@ -66,8 +65,8 @@ func (m mask) text(text string) string {
 	return text
 }
 
-// line is a text on one line, without secrets. It is looked at again when it is one line: a
-// character that is not shown may stand within a secret.
+// line is a text on one line, without secrets. They are removed again when it is one line,
+// because a secret may contain a character that is not shown.
 func (m mask) line(text string) string { return m.text(oneLine(m.text(text))) }
 
 // page is the same for a text of several lines.

@@ -24,7 +24,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 )
 
-// Credentials with characters that are written in several ways.
+// Credentials with characters that can be encoded in several ways.
 const (
 	secretToken  = "Zq7xK9vW-access+token/with=all&of<them>_\"quoted\"_and\\more~Yt4"
 	secretOfSA   = "Bn5mR2cL-client+secret/with=all&of<them>_\"quoted\"_and\\more~Hj8"
@@ -32,11 +32,11 @@ const (
 	privateOfKey = "Wd3fG6hJ-private+key/with=all&of<them>_\"quoted\"_and\\more~Pk1"
 )
 
-// reflecting is a server that repeats what it was sent.
+// reflecting is a server that repeats the credentials that it was sent.
 type reflecting struct {
 	onToken bool                     // the token call's credential, and not that of the call itself
 	say     func(sent string) string // the whole answer, headers included
-	secrets []string                 // what it was sent that nobody may see
+	secrets []string                 // the secrets that it was sent
 }
 
 func (r *reflecting) answer(conn net.Conn, req *http.Request) {
@@ -59,7 +59,7 @@ func (r *reflecting) answer(conn net.Conn, req *http.Request) {
 	default:
 		r.secrets = append(r.secrets, credential)
 	}
-	// Some decode what they were sent before they repeat it.
+	// Some servers decode what they were sent before they repeat it.
 	for _, secret := range []string{secretToken, secretOfSA, privateOfKey} {
 		sent += " " + secret + " " + url.QueryEscape(secret) + " " + url.PathEscape(secret) + " " + base64.StdEncoding.EncodeToString([]byte(secret))
 		r.secrets = append(r.secrets, secret, url.QueryEscape(secret), url.PathEscape(secret), base64.StdEncoding.EncodeToString([]byte(secret)))
@@ -72,7 +72,7 @@ func toJSON(content any) string {
 	return string(text)
 }
 
-// asEscapes writes every character of a text as JSON may.
+// asEscapes escapes every character of a text, which JSON allows.
 func asEscapes(text string) string {
 	var escapes strings.Builder
 	for _, r := range text {
@@ -81,7 +81,7 @@ func asEscapes(text string) string {
 	return escapes.String()
 }
 
-// withEscapes is a text as those encoders write it that trust letters and digits alone.
+// withEscapes escapes every character of a text but letters and digits.
 func withEscapes(text string) string {
 	return regexp.MustCompile(`[^\w ]`).ReplaceAllStringFunc(text, asEscapes)
 }
@@ -94,7 +94,7 @@ func asEntities(text string) string {
 	return entities.String()
 }
 
-// spread puts a character that nobody sees after each one.
+// spread puts an invisible character after each one.
 func spread(text string) string {
 	return strings.Join(strings.Split(text, ""), "\u200b")
 }
@@ -107,7 +107,7 @@ func inJSON(text string) string {
 	return quoted[1 : len(quoted)-1]
 }
 
-func TestNothingOfACredentialThatAServerRepeatsIsShownOrLogged(t *testing.T) {
+func TestACredentialThatAServerRepeatsIsNeitherShownNorLogged(t *testing.T) {
 	plain := func(text string) string { return text }
 	inPHP := func(text string) string { return strings.ReplaceAll(inJSON(text), "/", `\/`) }
 	for where, c := range map[string]struct {
@@ -119,17 +119,17 @@ func TestNothingOfACredentialThatAServerRepeatsIsShownOrLogged(t *testing.T) {
 		"HTML, all of it escaped":   {"HTTP/1.1 403 Forbidden\r\n\r\n<html><body><h1>REPEATED", asEntities},
 		"text":                      {"HTTP/1.1 403 Forbidden\r\n\r\nYou sent REPEATED", plain},
 		"text, spread":              {"HTTP/1.1 403 Forbidden\r\n\r\nYou sent REPEATED", spread},
-		"text, of Go":               {"HTTP/1.1 403 Forbidden\r\n\r\nYou sent REPEATED", strconv.Quote},
+		"text, quoted as in Go":     {"HTTP/1.1 403 Forbidden\r\n\r\nYou sent REPEATED", strconv.Quote},
 		"text, a quarter of a MB":   {"HTTP/1.1 403 Forbidden\r\n\r\nYou sent REPEATED" + strings.Repeat(" x", maxErrorBody), plain},
 		"text, a success":           {"HTTP/1.1 200 OK\r\n\r\nYou sent REPEATED", plain},
 		"detail":                    {"HTTP/1.1 400 Bad Request\r\n\r\n" + `{"detail":"REPEATED"}`, inJSON},
 		"detail, escaped":           {"HTTP/1.1 400 Bad Request\r\n\r\n" + `{"detail":"REPEATED"}`, withEscapes},
 		"detail, all of it escaped": {"HTTP/1.1 400 Bad Request\r\n\r\n" + `{"detail":"REPEATED"}`, asEscapes},
-		"detail, of PHP":            {"HTTP/1.1 400 Bad Request\r\n\r\n" + `{"detail":"REPEATED"}`, inPHP},
+		"detail, as in PHP":         {"HTTP/1.1 400 Bad Request\r\n\r\n" + `{"detail":"REPEATED"}`, inPHP},
 		"detail, spread":            {"HTTP/1.1 400 Bad Request\r\n\r\n" + `{"detail":"REPEATED"}`, spreadInJSON},
 		"detail, cut":               {"HTTP/1.1 400 Bad Request\r\nContent-Length: 100000\r\n\r\n" + `{"detail":"REPEATED"}`, inJSON},
 		"detail, without an end":    {"HTTP/1.1 400 Bad Request\r\n\r\n" + `{"detail":"REPEATED`, withEscapes},
-		"detail, no end, of PHP":    {"HTTP/1.1 400 Bad Request\r\n\r\n" + `{"detail":"REPEATED`, inPHP},
+		"detail, no end, as in PHP": {"HTTP/1.1 400 Bad Request\r\n\r\n" + `{"detail":"REPEATED`, inPHP},
 		"detail of a success":       {"HTTP/1.1 200 OK\r\n\r\n" + `{"detail":"REPEATED"}`, inJSON},
 		"detail of a success, cut":  {"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + `{"detail":"REPEATED"}`, inJSON},
 		"code":                      {"HTTP/1.1 400 Bad Request\r\n\r\n" + `{"errorCode":"REPEATED"}`, inJSON},
@@ -188,11 +188,10 @@ func TestNothingOfACredentialThatAServerRepeatsIsShownOrLogged(t *testing.T) {
 	}
 }
 
-// shownOf is all that an error may show.
+// shownOf is every text of an error.
 func shownOf(err error) string {
 	text := err.Error()
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		text += fmt.Sprintf(" %q %q %#v %#v %s", e.Code, e.Detail, e.Parameters, e.Fields, e.Where())
 		if e.Cause != nil {
 			text += e.Cause.Error()
@@ -201,8 +200,8 @@ func shownOf(err error) string {
 	return text
 }
 
-// requireNoSecret fails the test if a text has one of the secrets, the beginning of one, or its
-// end, in any spelling.
+// requireNoSecret fails the test if a text has the beginning or the end of a secret, in any
+// encoding.
 func requireNoSecret(t *testing.T, text string, secrets []string) {
 	t.Helper()
 	for _, reading := range []string{text, unescaped(text), oneLine(unescaped(unescaped(text))), strings.ReplaceAll(text, `\`, "")} {
@@ -214,15 +213,16 @@ func requireNoSecret(t *testing.T, text string, secrets []string) {
 	}
 }
 
-// Wherever a text is cut, a secret is out of it before.
+// Secrets are removed before a text is cut.
 func TestNoPartOfASecretIsLeftWhereATextIsCut(t *testing.T) {
 	secret := strings.ReplaceAll(secretToken, " ", "")
-	filler := func(n int) string { return strings.Repeat("x", n) }
+	filler := func(n int) string { return strings.Repeat("!", n) }
+	hidden := func(n int) string { return "<title>" + filler(n-len("<title></title>")) + "</title>" }
 	for around := -len(secret) - 20; around <= 20; around++ {
 		for name, body := range map[string]string{
 			"the line":        filler(200+around) + secret + " more",
-			"the page":        strings.Repeat("<b>", 100) + strings.Repeat("\n", maxPage-300+around) + secret + " more",
-			"the page, named": strings.Repeat("\n", maxPage+around) + html.EscapeString(secret) + " more",
+			"the page":        strings.Repeat("<b>", 100) + hidden(maxPage-300+around) + secret + " more",
+			"the page, named": hidden(maxPage+around) + html.EscapeString(secret) + " more",
 			"the detail":      toJSON(map[string]any{"detail": filler(maxText+around) + secret + " more"}),
 			"a parameter":     toJSON(map[string]any{"parameters": []any{filler(maxText+around) + secret}}),
 			"a field":         toJSON(map[string]any{"badRequestDetail": map[string]any{"fields": []any{map[string]any{"field": filler(maxText+around) + secret}}}}),
@@ -235,7 +235,7 @@ func TestNoPartOfASecretIsLeftWhereATextIsCut(t *testing.T) {
 	}
 }
 
-func TestShortValuesAreNoSecrets(t *testing.T) {
+func TestShortValuesAreNotSecrets(t *testing.T) {
 	var s secrets
 	s.add("", "on", "short", "longer")
 	if got := s.with("Bearer x").text("on a short day, no longer"); got != "on a short day, no (redacted)" {
@@ -243,8 +243,8 @@ func TestShortValuesAreNoSecrets(t *testing.T) {
 	}
 }
 
-// What is in a success is needed as it is, a bucket of that name for one.
-func TestASuccessIsReadWithWhatLooksLikeASecret(t *testing.T) {
+// A bucket may have the name of a secret.
+func TestASuccessIsDecodedUnchanged(t *testing.T) {
 	pool := NewPool(responds(200, bodyOf(bucketJSON)))
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -254,8 +254,8 @@ func TestASuccessIsReadWithWhatLooksLikeASecret(t *testing.T) {
 	}
 }
 
-// HTTP/2 has a text of the server's in the error that ends a connection.
-func TestWhatEndsAnAnswerIsShownWithoutSecrets(t *testing.T) {
+// In HTTP/2 the error that ends a connection has a text from the server.
+func TestTheErrorThatEndsAnAnswerIsShownWithoutSecrets(t *testing.T) {
 	text := fmt.Sprintf("http2: server sent GOAWAY and closed the connection; debug=\"Bearer %s \x1b[31m\u202e https://a:b@c/?sig=d\"", secretToken)
 	for name, transport := range map[string]handler{
 		"before it": func(*http.Request) (*http.Response, error) { return nil, errors.New(text) },
@@ -281,7 +281,7 @@ func TestWhatEndsAnAnswerIsShownWithoutSecrets(t *testing.T) {
 }
 
 // The last call of a process sends the account's secret and a token, and its error is printed.
-func TestNothingThatIsRepeatedWhenATokenIsGivenBackIsShown(t *testing.T) {
+func TestACredentialThatARevocationRepeatsIsNotShown(t *testing.T) {
 	for _, status := range []string{"200 OK", "400 Bad Request", "307 Temporary Redirect"} {
 		synctest.Test(t, func(t *testing.T) {
 			var sent []string

@@ -12,26 +12,26 @@ import (
 	"time"
 )
 
-// What the tests in this package ask for.
+// The ids that the tests of this package use.
 const (
 	someProject = "32b6e34b3d91647abb20e7b8"
 	someBucket  = "65b2f1d09b3d0e4c5a6f7081"
 	bucketJSON  = `{"_id":"` + someBucket + `","bucketName":"snapshots","cloudProvider":"GCP","roleId":"668c5f0ed436263134491592"}`
 )
 
-// server answers what a real one could not: it writes to the connection itself. It works in a
-// bubble.
+// server writes its answers to the connection itself, so that they need not be HTTP. It works in
+// a bubble.
 type server struct {
 	pool     *Pool
 	requests atomic.Int32
 }
 
-// newServer returns one whose answer to each request is what answer writes. The connection is
-// closed when answer has returned.
+// newServer returns a server that calls answer for each request. The connection is closed when
+// answer returns.
 func newServer(t *testing.T, answer func(conn net.Conn, req *http.Request)) *server {
 	t.Helper()
 	s := &server{}
-	transport := ownTransport()
+	transport := newHTTPTransport()
 	transport.DialContext = func(context.Context, string, string) (net.Conn, error) {
 		ours, theirs := net.Pipe()
 		go func() {
@@ -51,12 +51,12 @@ func newServer(t *testing.T, answer func(conn net.Conn, req *http.Request)) *ser
 	return s
 }
 
-// writes returns the answer of a server that writes one text, headers included.
+// writes returns the answer of a server that writes a text, headers included.
 func writes(text string) func(net.Conn, *http.Request) {
 	return func(conn net.Conn, _ *http.Request) { _, _ = io.WriteString(conn, text) }
 }
 
-// holds returns the answer of a server that writes one text and keeps the connection open.
+// holds returns the answer of a server that writes a text and keeps the connection open.
 func holds(text string) func(net.Conn, *http.Request) {
 	return func(conn net.Conn, req *http.Request) {
 		writes(text)(conn, req)
@@ -64,7 +64,7 @@ func holds(text string) func(net.Conn, *http.Request) {
 	}
 }
 
-// client has a credential and a log level.
+// client returns a client with a credential and a log level.
 func client(t *testing.T, pool *Pool, credentials Credentials, level Log) *Client {
 	t.Helper()
 	base, err := ParseBaseURL("http://localhost")
@@ -74,7 +74,7 @@ func client(t *testing.T, pool *Pool, credentials Credentials, level Log) *Clien
 	return pool.Client(Options{BaseURL: base, Credentials: credentials, Log: level})
 }
 
-// get asks for a bucket for as long as limit.
+// get reads a bucket within a time limit.
 func get(ctx context.Context, c *Client, limit time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
@@ -82,7 +82,7 @@ func get(ctx context.Context, c *Client, limit time.Duration) error {
 	return err
 }
 
-// handler is a transport in a function.
+// handler is a function as a transport.
 type handler func(*http.Request) (*http.Response, error)
 
 func (h handler) RoundTrip(req *http.Request) (*http.Response, error) { return h(req) }

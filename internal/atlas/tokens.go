@@ -16,55 +16,56 @@ import (
 	"golang.org/x/oauth2/clientcredentials"
 )
 
-// renewBefore its end a token is replaced, so that none ends while a request with it is sent:
-// longer than exchangeTimeout. A token of less than twice that serves half its life.
+// renewBefore is how long before its end a token is renewed: longer than exchangeTimeout, so
+// that it does not expire during a request. A token that lives less than twice as long is
+// renewed after half its life.
 const renewBefore = 2 * time.Minute
 
-// errNoToken tells of an answer in which there is no token that can be read.
-var errNoToken = errors.New("the answer is not a token")
+var (
+	// errNoToken tells of an answer without a readable token.
+	errNoToken = errors.New("the answer is not a token")
 
-// errToken tells of a token that cannot stand in a header. Another call would get one like it.
-var errToken = errors.New("the token in the answer has characters that no token has")
+	// errToken tells of a token that no header can have. Another call would get a similar one.
+	errToken = errors.New("the token in the answer has characters that are not allowed in a header")
+)
 
-// tokens are a service account's, one at a time: fetched on the first call, shared, and
-// renewed early. Atlas issues 50 a minute and address, and lets 100 live.
+// tokens are those of a service account, one at a time: it is fetched on the first call, shared,
+// and renewed early. Atlas issues 50 a minute to an address, and an account has at most 100.
 type tokens struct {
 	base    BaseURL
 	account ServiceAccount
 	next    transport
-	journal journal
+	retrier retrier
 	secrets *secrets
 
-	// spare tells that one may be fetched in place of a token that Atlas has never accepted.
-	spare atomic.Bool
+	// mayReplace tells that a token that Atlas has never accepted may be replaced: it may be so
+	// new that Atlas does not know it everywhere.
+	mayReplace atomic.Bool
 
-	// turn is held while what is below is read or fetched. A channel, because a caller that
-	// waits for another's fetch must be able to give up with its context.
-	turn    chan struct{}
+	// mu guards what is below while it is read or fetched. It is a channel, so that a caller
+	// that waits for it can end with its context.
+	mu      chan struct{}
 	current *token // nil for none
-	refusal *Error // Atlas does not know the account: more calls would use up the fifty, and be waited for
+	refusal error  // Atlas does not know the account: each further call would count towards the 50
 }
 
 // token is one that Atlas has issued.
 type token struct {
 	value   string
-	renewAt time.Time // zero for a token without an end, or whose end has been
+	renewAt time.Time // zero for a token that is used until Atlas refuses it
 
-	// accepted tells that Atlas has accepted this one: an answer may come long after its token
-	// was replaced, and says nothing of the next one.
+	// accepted tells that Atlas has accepted this token. It belongs to the token, because an
+	// answer may arrive long after its token was replaced.
 	accepted atomic.Bool
 }
 
-func newTokens(base BaseURL, account ServiceAccount, next transport, log journal, secrets *secrets) *tokens {
-	t := &tokens{
-		base: base, account: account, next: next, journal: log, secrets: secrets,
-		turn: make(chan struct{}, 1),
-	}
-	t.spare.Store(true)
+func newTokens(base BaseURL, account ServiceAccount, next transport, r retrier, secrets *secrets) *tokens {
+	t := &tokens{base: base, account: account, next: next, retrier: r, secrets: secrets, mu: make(chan struct{}, 1)}
+	t.mayReplace.Store(true)
 	return t
 }
 
-// get returns a token that lasts for one request at least.
+// get returns a token that does not expire during the next request.
 func (t *tokens) get(ctx context.Context) (*token, error) {
 	if err := t.lock(ctx); err != nil {
 		return nil, unsent(err)
@@ -78,64 +79,66 @@ func (t *tokens) get(ctx context.Context) (*token, error) {
 	return t.current, nil
 }
 
-// replace returns a token to send a request with that Atlas has refused with another, or nil
-// when there is none to be had: the one that others have fetched meanwhile, or a new one. A
-// token that Atlas has never accepted is replaced a single time until it accepts one: what
-// is refused then is not the token.
+// replace returns the token to use in place of one that Atlas has refused: the one that another
+// caller has fetched meanwhile, or a new one. It is nil when a new token would not help: a token
+// that Atlas has never accepted is replaced once, and when the new one is refused, too, the
+// token is not the reason.
 func (t *tokens) replace(ctx context.Context, refused *token) (*token, error) {
 	if err := t.lock(ctx); err != nil {
 		return nil, unsent(err)
 	}
 	defer t.unlock()
 	switch {
-	case t.current == nil: // given back
+	case t.current == nil: // revoked
 		return nil, nil
 	case t.current != refused:
 		return t.current, nil
 	case refused.accepted.Load():
-	case !t.spare.CompareAndSwap(true, false):
+	case !t.mayReplace.CompareAndSwap(true, false):
 		return nil, nil
 	}
 	if err := t.renew(ctx); err != nil {
-		t.spare.Store(true) // none was fetched
+		t.mayReplace.Store(true)
 		return nil, err
 	}
 	return t.current, nil
 }
 
-// accept notes that Atlas has accepted a token.
-func (t *tokens) accept(used *token) {
+// setAccepted records that Atlas has accepted a token.
+func (t *tokens) setAccepted(used *token) {
 	used.accepted.Store(true)
-	t.spare.Store(true)
+	t.mayReplace.Store(true)
 }
 
-// renew fetches a token in place of the one that there is. The caller holds the turn.
+// renew fetches a new current token. The caller has locked t. Its error is a *signInError.
 func (t *tokens) renew(ctx context.Context) error {
 	if t.refusal != nil {
 		return t.refusal
 	}
-	failed := t.journal.persist(ctx, true, func() *Error {
-		fetched, failed := t.fetch(ctx)
-		if failed != nil {
-			return failed
+	err := t.retrier.retry(ctx, retryRules{idempotent: true}, func() error {
+		fetched, err := t.fetch(ctx)
+		if err != nil {
+			return err
 		}
 		t.current = &token{value: fetched.AccessToken}
-		if life := time.Until(fetched.Expiry); life > 0 { // without an end, or with one that cannot be: until it is refused
+		if life := time.Until(fetched.Expiry); life > 0 { // else there is no end, or it makes no sense
 			t.current.renewAt = fetched.Expiry.Add(-min(renewBefore, life/2))
 		}
 		t.secrets.add(fetched.AccessToken)
 		return nil
 	})
-	if failed == nil {
+	if err == nil {
 		return nil
 	}
-	if failed.Code == CodeInvalidClient {
+	failed := &signInError{err}
+	if HasCode(err, CodeInvalidClient) {
 		t.refusal = failed
 	}
 	return failed
 }
 
-func (t *tokens) fetch(ctx context.Context) (*oauth2.Token, *Error) {
+// fetch asks for a token once. Its error is a *failure.
+func (t *tokens) fetch(ctx context.Context) (*oauth2.Token, error) {
 	endpoint := t.base.join("api", "oauth", "token")
 	config := clientcredentials.Config{
 		ClientID:     t.account.ClientID,
@@ -143,32 +146,36 @@ func (t *tokens) fetch(ctx context.Context) (*oauth2.Token, *Error) {
 		TokenURL:     endpoint.String(),
 		AuthStyle:    oauth2.AuthStyleInHeader,
 	}
-	failed := &Error{Method: http.MethodPost, Path: endpoint.EscapedPath(), signIn: true}
+	failed := failedPost(endpoint)
 	var got *answer
 	fetched, err := config.Token(context.WithValue(ctx, oauth2.HTTPClient, &http.Client{
 		Transport: roundTripper{next: t.next, got: &got},
-		// The account's secret stays with its host.
+		// The account's secret is for this host only.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}))
-	// The library's errors do not wrap those of a body, so the answer is looked at first.
+	// The library's errors do not wrap those of a body, so the answer is read first.
 	var refused *oauth2.RetrieveError
 	switch {
 	case got == nil:
-		return nil, failed.because(err)
-	case !failed.read(got):
+		return nil, failed.causedBy(err)
+	case !failed.readAnswer(got):
 		return nil, failed
-	case errors.As(err, &refused): // in a success
-		failed.decode(got)
+	case errors.As(err, &refused): // OAuth's error in a success
+		failed.err.decode(got)
 		return nil, failed
-	case err != nil: // it repeats a part of the answer
-		return nil, failed.because(errNoToken)
+	case err != nil: // its text repeats a part of the answer
+		return nil, failed.causedBy(errNoToken)
 	case strings.ContainsFunc(fetched.AccessToken, unicode.IsControl):
-		return nil, failed.because(errToken)
+		return nil, failed.causedBy(errToken)
 	}
 	return fetched, nil
 }
 
-// revoke gives the token back, if there is one.
+func failedPost(endpoint *url.URL) *failure {
+	return &failure{err: &Error{Method: http.MethodPost, Path: endpoint.EscapedPath()}}
+}
+
+// revoke revokes the current token, if there is one.
 func (t *tokens) revoke(ctx context.Context) error {
 	if err := t.lock(ctx); err != nil {
 		return err
@@ -178,21 +185,21 @@ func (t *tokens) revoke(ctx context.Context) error {
 		return nil
 	}
 	endpoint := t.base.join("api", "oauth", "revoke")
-	failed := &Error{Method: http.MethodPost, Path: endpoint.EscapedPath()}
+	failed := failedPost(endpoint)
 	form := url.Values{"token": {t.current.value}, "token_type_hint": {"access_token"}}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint.String(), strings.NewReader(form.Encode()))
 	if err != nil {
-		return failed.because(err)
+		return failed.causedBy(err)
 	}
 	req.SetBasicAuth(url.QueryEscape(t.account.ClientID), url.QueryEscape(t.account.ClientSecret))
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	t.current = nil
 	got, err := t.next.send(req)
 	if err != nil {
-		return failed.because(err)
+		return failed.causedBy(err)
 	}
 	if got.status/100 != 2 {
-		failed.read(got)
+		failed.readAnswer(got)
 		return failed
 	}
 	return nil
@@ -200,17 +207,17 @@ func (t *tokens) revoke(ctx context.Context) error {
 
 func (t *tokens) lock(ctx context.Context) error {
 	select {
-	case t.turn <- struct{}{}:
+	case t.mu <- struct{}{}:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-func (t *tokens) unlock() { <-t.turn }
+func (t *tokens) unlock() { <-t.mu }
 
-// roundTripper makes an http.RoundTripper of a transport, for the library that fetches tokens,
-// and keeps the answer.
+// roundTripper is a transport as an http.RoundTripper, for the library that fetches tokens. It
+// keeps the answer.
 type roundTripper struct {
 	next transport
 	got  **answer
@@ -218,13 +225,13 @@ type roundTripper struct {
 
 func (t roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	req = req.Clone(req.Context())
-	req.GetBody = nil // a token that is fetched twice counts twice
+	req.GetBody = nil // net/http must not fetch a second token: see once
 	got, err := t.next.send(req)
 	if err != nil {
 		return nil, err
 	}
 	*t.got = got
 	header := got.header.Clone()
-	header.Del("Location") // of one that cannot be read net/http makes an error, whole and without the answer
+	header.Del("Location") // an invalid one would be an error of net/http that repeats it
 	return &http.Response{StatusCode: got.status, Header: header, Body: io.NopCloser(bytes.NewReader(got.text)), Request: req}, nil
 }

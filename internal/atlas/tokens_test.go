@@ -21,7 +21,7 @@ import (
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/emulator"
 )
 
-// otherProject adds a project on which no credential has a role.
+// otherProject adds a project in which no credential has a role.
 func otherProject(fake *emulator.Atlas) string {
 	const id = "32b6e34b3d91647abb20e7b9"
 	fake.AddProject(id)
@@ -49,7 +49,7 @@ func TestTokenIsFetchedOnTheFirstCallAndShared(t *testing.T) {
 	}
 }
 
-func TestCloseGivesTheTokenBack(t *testing.T) {
+func TestCloseRevokesTheToken(t *testing.T) {
 	fake, url := startEmulator(t, "MD5")
 	pool := atlas.NewPool(nil)
 	if _, err := newClient(t, pool, url, account).CreateExportBucket(t.Context(), projectID, bucketRequest, asRequested); err != nil {
@@ -66,7 +66,7 @@ func TestCloseGivesTheTokenBack(t *testing.T) {
 	}
 }
 
-func TestCloseOfAnUnusedPoolAsksNothing(t *testing.T) {
+func TestCloseOfAnUnusedPoolSendsNothing(t *testing.T) {
 	fake, url := startEmulator(t, "MD5")
 	pool := atlas.NewPool(nil)
 	newClient(t, pool, url, account)
@@ -170,11 +170,11 @@ func TestARefusedTokenIsReplaced(t *testing.T) {
 		issued int
 		fails  bool
 	}{
-		"revoked":                    {`{"detail":"You are not authorized for this resource.","error":401}`, false, 2, false},
-		"revoked, without a reason":  {"", false, 2, false},
-		"whatever the token is":      {"", true, 3, true},
-		"a role is missing":          {`{"errorCode":"USER_UNAUTHORIZED","error":401}`, true, 1, true},
-		"the creator's role, rather": {`{"errorCode":"NOT_ORG_GROUP_CREATOR","error":401}`, true, 1, true},
+		"revoked":                            {`{"detail":"You are not authorized for this resource.","error":401}`, false, 2, false},
+		"revoked, without a reason":          {"", false, 2, false},
+		"with any token":                     {"", true, 3, true},
+		"a role is missing":                  {`{"errorCode":"USER_UNAUTHORIZED","error":401}`, true, 1, true},
+		"the role of the creator is missing": {`{"errorCode":"NOT_ORG_GROUP_CREATOR","error":401}`, true, 1, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -201,7 +201,7 @@ func TestARefusedTokenIsReplaced(t *testing.T) {
 					t.Fatal(err)
 				}
 				_, err := client.SetExportBucketPrivateNetworking(ctx, projectID, bucketID, true)
-				// A token that was never accepted is replaced a single time.
+				// A token that was never accepted is replaced once.
 				for range 3 {
 					_, _ = client.SetExportBucketPrivateNetworking(ctx, projectID, bucketID, true)
 				}
@@ -218,7 +218,8 @@ func TestARefusedTokenIsReplaced(t *testing.T) {
 	}
 }
 
-// revocable is an Atlas that takes one token: the last that it has issued, until that is revoked.
+// revocable is an Atlas that accepts one token: the last one that it has issued, until that is
+// revoked.
 type revocable struct {
 	mu     sync.Mutex
 	issued int
@@ -226,10 +227,10 @@ type revocable struct {
 	calls  int      // of the API
 	posts  []string // the bodies of those that were carried out
 
-	unknown map[int]bool // the tokens that are not taken at all
+	unknown map[int]bool // the tokens that are never accepted
 	down    bool         // the token call is answered with a 503
 
-	// delays is how long the nth call takes until its token is looked at, and after that.
+	// delays is how long the nth call takes until its token is checked, and after that.
 	delays func(n int) (before, after time.Duration)
 }
 
@@ -329,14 +330,13 @@ func TestTenWorkersSurviveARevokedToken(t *testing.T) {
 			t.Errorf("%d tokens for %d revocations, want one more", server.issued, revocations)
 		}
 		if slices.Sort(server.posts); !slices.Equal(server.posts, want) {
-			t.Errorf("%d POSTs were carried out, want each once: %q", len(server.posts), server.posts)
+			t.Errorf("%d POSTs were carried out, want each of them once: %q", len(server.posts), server.posts)
 		}
 	})
 }
 
-// What a call is answered long after its token was replaced says nothing of the one that there
-// is now.
-func TestAnAnswerToAnOldTokenSaysNothingOfTheCurrentOne(t *testing.T) {
+// An answer may come long after the token of its call was replaced.
+func TestAnAnswerToAnOldTokenSaysNothingAboutTheCurrentOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := &revocable{delays: func(n int) (before, after time.Duration) {
 			if n%3 == 1 {
@@ -365,11 +365,11 @@ func TestAnAnswerToAnOldTokenSaysNothingOfTheCurrentOne(t *testing.T) {
 	})
 }
 
-func TestACallThatIsRefusedWithAnOldTokenTakesTheCurrentOne(t *testing.T) {
+func TestACallThatIsRefusedWithAnOldTokenUsesTheCurrentOne(t *testing.T) {
 	for _, revocations := range []int{1, 2} {
 		synctest.Test(t, func(t *testing.T) {
 			server := &revocable{delays: func(n int) (before, after time.Duration) {
-				if n == 2 || n == 5 { // each time that the slow one is sent with a token that ends
+				if n == 2 || n == 5 { // the slow one, with a token that is revoked
 					return 5 * time.Second, 0
 				}
 				return 0, 0
@@ -386,7 +386,7 @@ func TestACallThatIsRefusedWithAnOldTokenTakesTheCurrentOne(t *testing.T) {
 			for range revocations {
 				time.Sleep(3 * time.Second)
 				server.revoke()
-				get() // and has another token
+				get() // with another token
 				time.Sleep(3 * time.Second)
 			}
 			slow.Wait()
@@ -397,7 +397,7 @@ func TestACallThatIsRefusedWithAnOldTokenTakesTheCurrentOne(t *testing.T) {
 	}
 }
 
-func TestATokenThatWasNeverTakenIsReplacedOnceUntilOneIs(t *testing.T) {
+func TestATokenThatWasNeverAcceptedIsReplacedOnceUntilOneIs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := &revocable{unknown: map[int]bool{1: true, 2: true, 4: true}}
 		ctx, client := revocableClient(t, server)
@@ -410,7 +410,7 @@ func TestATokenThatWasNeverTakenIsReplacedOnceUntilOneIs(t *testing.T) {
 			for range 10 {
 				workers.Go(func() {
 					if get() == nil {
-						t.Error("a token that is not taken was taken")
+						t.Error("a token that is not accepted was accepted")
 					}
 				})
 			}
@@ -427,7 +427,7 @@ func TestATokenThatWasNeverTakenIsReplacedOnceUntilOneIs(t *testing.T) {
 		server.unknown[3] = true
 		delete(server.unknown, 4)
 		if err := get(); err != nil || server.issued != 4 {
-			t.Errorf("%d tokens after the end of one that was taken, and one that was not: %v", server.issued, err)
+			t.Errorf("%d tokens after an accepted one has expired and one was not accepted: %v", server.issued, err)
 		}
 	})
 }
@@ -454,7 +454,7 @@ func TestATokenThatCouldNotBeReplacedIsReplacedLater(t *testing.T) {
 	})
 }
 
-func TestAPostThatIsRefusedForItsTokenIsCarriedOutOnceAndWhole(t *testing.T) {
+func TestAPostThatIsRefusedBecauseOfItsTokenIsCarriedOutOnceAndWhole(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server := &revocable{}
 		ctx, client := revocableClient(t, server)
@@ -488,7 +488,7 @@ func TestANewTokenThatIsRefusedIsReplacedOnce(t *testing.T) {
 	}
 }
 
-func TestTokenTroubleIsWaitedOutOnce(t *testing.T) {
+func TestAFailedTokenCallIsNotRetriedByItsCaller(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		calls := 0
 		down := inProcess{http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -498,15 +498,16 @@ func TestTokenTroubleIsWaitedOutOnce(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		_, err := newClient(t, atlas.NewPool(down), "http://localhost", account).CreateExportBucket(ctx, projectID, bucketRequest, asRequested)
-		var e *atlas.Error
-		if !errors.As(err, &e) || e.Path != "/api/oauth/token" || e.Attempts != calls || calls < 3 || e.Undecided {
+		var e *atlas.CallError
+		var undecided *atlas.UndecidedError
+		if !errors.As(err, &e) || e.Last.Path != "/api/oauth/token" || e.Attempts != calls || calls < 3 || errors.As(err, &undecided) {
 			t.Errorf("after %d calls: %#v", calls, err)
 		}
 	})
 }
 
-// Atlas' tokens live for an hour, but a gateway's may be shorter.
-func TestTokenOfAShortLifeServesHalfOfIt(t *testing.T) {
+// Atlas' tokens live for an hour. A gateway's may not.
+func TestAShortLivedTokenIsRenewedAfterHalfItsLife(t *testing.T) {
 	for expires, want := range map[string]int{ // of a call every five seconds of an hour
 		`60`: 120, `200`: 36, `239`: 30, `241`: 29, `600`: 8, `3600`: 2, `"3600"`: 2, `86400`: 1, `99999999999`: 1, `0`: 1, `null`: 1, `-1`: 1, `-3600`: 1,
 	} {
@@ -541,8 +542,8 @@ func TestTokenOfAShortLifeServesHalfOfIt(t *testing.T) {
 	}
 }
 
-// A gateway may give the same token out until it ends.
-func TestTokenThatIsIssuedTwiceIsSentAsItIs(t *testing.T) {
+// A gateway may issue the same token until it expires.
+func TestATokenThatIsIssuedTwiceIsSentUnchanged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		issued := 0
 		client := newClient(t, atlas.NewPool(inProcess{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -569,7 +570,7 @@ func TestTokenThatIsIssuedTwiceIsSentAsItIs(t *testing.T) {
 	})
 }
 
-func TestTokenThatNoHeaderTakesIsAnErrorAtOnce(t *testing.T) {
+func TestATokenThatNoHeaderCanHaveIsAnErrorAtOnce(t *testing.T) {
 	for _, character := range []string{`\u0007`, `\u001b`, `\u0000`, `\n`, `\r`, `\u007f`, `\u0085`, `\u009b`} {
 		synctest.Test(t, func(t *testing.T) {
 			requests := 0
@@ -581,7 +582,7 @@ func TestTokenThatNoHeaderTakesIsAnErrorAtOnce(t *testing.T) {
 				w.Header().Set("Content-Type", "application/json")
 				_, _ = io.WriteString(w, `{"access_token":"not-for-`+character+`the-log","token_type":"Bearer","expires_in":3600}`)
 			})}), "http://localhost", account).GetExportBucket(ctx, projectID, bucketID, "")
-			if err == nil || !strings.Contains(err.Error(), "the token in the answer has characters that no token has HTTP 200, POST /api/oauth/token") || strings.Contains(err.Error(), "not-for") {
+			if err == nil || !strings.Contains(err.Error(), "the token in the answer has characters that are not allowed in a header HTTP 200, POST /api/oauth/token") || strings.Contains(err.Error(), "not-for") {
 				t.Errorf("%s: got %v", character, err)
 			}
 			if requests != 1 || time.Since(start) > 0 {
@@ -591,8 +592,8 @@ func TestTokenThatNoHeaderTakesIsAnErrorAtOnce(t *testing.T) {
 	}
 }
 
-// What the library says of such an answer is a text alone; that is no reason to lose its cause.
-func TestTokenThatDoesNotArriveHasACause(t *testing.T) {
+// The library's error about such an answer does not wrap the cause.
+func TestAMissingTokenHasACause(t *testing.T) {
 	for name, body := range map[string]string{"no JSON": "<html>Sign in", "no token": "{}", "another type": `{"access_token":7}`, "an end of no type": `{"access_token":"x","expires_in":"soon"}`, "empty": ""} {
 		err := getOnce(t, account, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) })
 		var e *atlas.Error
@@ -615,7 +616,7 @@ func TestTokenThatDoesNotArriveHasACause(t *testing.T) {
 	})
 }
 
-// roundTripper is a transport in a function.
+// roundTripper is a function as a transport.
 type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }

@@ -3,6 +3,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,13 +25,14 @@ type Fields map[string]path.Path
 
 // Error reports a failed call under a summary of what failed. Each field that Atlas
 // names becomes a diagnostic at its argument; without any it is one diagnostic, at the
-// argument that the error code is about, if there is one.
-func Error(summary string, err error, fields Fields) diag.Diagnostics {
+// argument that the error code is about, if there is one. The hints come before the general
+// ones.
+func Error(summary string, err error, fields Fields, hints Hints) diag.Diagnostics {
 	var e *atlas.Error
 	if !errors.As(err, &e) {
 		return diag.Diagnostics{diag.NewErrorDiagnostic(summary, err.Error())}
 	}
-	out := wayOut(e)
+	hint := hints.text(e)
 	var diags diag.Diagnostics
 	for i, violation := range e.Fields {
 		sentence := violation.Description
@@ -43,25 +45,25 @@ func Error(summary string, err error, fields Fields) diag.Diagnostics {
 		if i == len(e.Fields)-1 && e.MoreFields > 0 {
 			sentence += fmt.Sprintf("\n\nand %d more fields", e.MoreFields)
 		}
-		diags.Append(at(fields, []string{violation.Field}, summary, detail(sentence, out, e)))
+		diags.Append(at(fields, []string{violation.Field}, summary, detail(sentence, hint, err, e)))
 	}
 	if len(diags) == 0 {
-		diags.Append(at(fields, concerned(e), summary, detail(said(e), out, e)))
+		diags.Append(at(fields, hints.fields(e), summary, detail(reason(e), hint, err, e)))
 	}
 	return diags
 }
 
-// ErrorWithWayOut reports a failed call to which the caller knows what to do better than the
+// ErrorWithHint reports a failed call about which the caller knows better what to do than the
 // error code tells.
-func ErrorWithWayOut(summary string, err error, out string) diag.Diagnostics {
+func ErrorWithHint(summary string, err error, hint string) diag.Diagnostics {
 	var e *atlas.Error
 	if !errors.As(err, &e) {
-		return diag.Diagnostics{diag.NewErrorDiagnostic(summary, err.Error()+"\n\n"+out)}
+		return diag.Diagnostics{diag.NewErrorDiagnostic(summary, err.Error()+"\n\n"+hint)}
 	}
-	return diag.Diagnostics{diag.NewErrorDiagnostic(summary, detail(said(e), out, e))}
+	return diag.Diagnostics{diag.NewErrorDiagnostic(summary, detail(reason(e), hint, err, e))}
 }
 
-// saysMore tells that Atlas' sentence is not said by its violations already.
+// saysMore tells whether Atlas' sentence says more than its violations.
 func saysMore(e *atlas.Error) bool {
 	return e.Detail != "" && e.Detail != http.StatusText(e.Status) && !slices.ContainsFunc(e.Fields, func(violation atlas.FieldViolation) bool {
 		return strings.Contains(violation.Description, e.Detail)
@@ -77,37 +79,42 @@ func at(fields Fields, names []string, summary, detail string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(summary, detail)
 }
 
-// detail is the sentence and how long it was waited for something better, the way out where
-// one is known, and where it was.
-func detail(sentence, out string, e *atlas.Error) string {
-	paragraphs := []string{strings.Join(append([]string{sentence}, waited(e)...), " ")}
-	if out != "" {
-		paragraphs = append(paragraphs, out)
+// detail is the sentence and how often the call was tried, the hint where there is one, and
+// where it was.
+func detail(sentence, hint string, err error, e *atlas.Error) string {
+	paragraphs := []string{strings.Join(append([]string{sentence}, waited(err)...), " ")}
+	if hint != "" {
+		paragraphs = append(paragraphs, hint)
 	}
 	return strings.Join(append(paragraphs, e.Where()), "\n\n")
 }
 
-// waited are sentences on the attempts, none when there was but one and nothing to say.
-func waited(e *atlas.Error) []string {
-	var sentences []string
-	if e.Attempts > 1 {
-		sentences = append(sentences, fmt.Sprintf("This was attempt %d, after %s.", e.Attempts, e.Elapsed.Round(time.Second)))
+// waited are sentences about the attempts; none after a single attempt that nothing kept from
+// being repeated.
+func waited(err error) []string {
+	var call *atlas.CallError
+	if !errors.As(err, &call) {
+		return nil
 	}
-	if e.RetryAfter > 0 && e.NoTime {
-		sentences = append(sentences, fmt.Sprintf("Atlas asks to wait %s, and less than that is left of the operation's timeouts.", e.RetryAfter.Round(time.Second)))
+	var sentences []string
+	if call.Attempts > 1 {
+		sentences = append(sentences, fmt.Sprintf("This was attempt %d, after %s.", call.Attempts, call.Elapsed.Round(time.Second)))
+	}
+	if asked := call.Last.RetryAfter; asked > 0 && call.NoTime {
+		sentences = append(sentences, fmt.Sprintf("Atlas asked for %s; less than that is left of %s.", asked.Round(time.Second), cmp.Or(call.Limit, "the time limit")))
 	}
 	return sentences
 }
 
-// said is what Atlas said, or why there is no answer to show.
-func said(e *atlas.Error) string {
+// reason is what Atlas said, or why there is no answer to show.
+func reason(e *atlas.Error) string {
 	switch {
 	case errors.Is(e.Cause, context.DeadlineExceeded):
 		return "Atlas did not answer in time."
 	case errors.Is(e.Cause, context.Canceled) && e.Detail != "":
-		return "The call was cancelled while it waited to try again. Atlas' last words: " + e.Detail
+		return "The call was cancelled while it waited for a retry. Atlas' last answer: " + e.Detail
 	case errors.Is(e.Cause, context.Canceled):
-		return "The call was cancelled before Atlas had answered."
+		return "The call was cancelled before Atlas answered."
 	case e.Cause != nil:
 		return "There is no usable answer from Atlas: " + e.Cause.Error() + "."
 	case e.Detail != "":
@@ -116,22 +123,17 @@ func said(e *atlas.Error) string {
 	return "Atlas refused the request without giving a reason."
 }
 
-// namedAttribute finds the attribute in the sentence of INVALID_JSON_ATTRIBUTE, as
+// jsonAttribute finds the attribute in the sentence of INVALID_JSON_ATTRIBUTE, as
 // recorded: "Received JSON for the iamRoleId attribute does not match expected format."
-var namedAttribute = regexp.MustCompile(`for the (\w+) attribute`)
+var jsonAttribute = regexp.MustCompile(`for the (\w+) attribute`)
 
-// concerned are the fields that an error code is about, the likeliest first.
-func concerned(e *atlas.Error) []string {
+// generalFields are the fields that a general error code is about.
+func generalFields(e *atlas.Error) []string {
 	switch e.Code {
 	case atlas.CodeInvalidJSONAttribute:
-		if match := namedAttribute.FindStringSubmatch(e.Detail); match != nil {
+		if match := jsonAttribute.FindStringSubmatch(e.Detail); match != nil {
 			return match[1:]
 		}
-	case atlas.CodeExportBucketNameInvalid:
-		return []string{"bucketName"}
-	case atlas.CodeCannotAssumeRole, atlas.CodeRoleNotAuthorized, atlas.CodeInvalidAWSCredentials,
-		atlas.CodeCannotAuthenticatePrincipal, atlas.CodeAzureServicePrincipalInvalid:
-		return []string{"iamRoleId", "roleId"}
 	case atlas.CodeProjectNotFound:
 		return []string{"groupId"}
 	}

@@ -14,8 +14,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/argument"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
-	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/diagnose"
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/operation"
 )
 
 // maxListed is how many export buckets an error lists. A recorded project had 2508 of one
@@ -29,7 +30,7 @@ var (
 
 // dataSource finds one export bucket.
 type dataSource struct {
-	reader
+	operation.DataSource
 }
 
 // dataSourceModel is the data source in configuration and state.
@@ -48,33 +49,33 @@ func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 	resp.TypeName = req.ProviderTypeName + "_export_bucket"
 }
 
-func (d *dataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := schemaAttributes()
-	attributes["project_id"] = schema.StringAttribute{MarkdownDescription: describe("project_id", aboutProjectID), Required: true}
+	attributes["project_id"] = schema.StringAttribute{MarkdownDescription: describe("project_id", argument.AboutProjectID), Required: true}
 	attributes["id"] = schema.StringAttribute{
 		MarkdownDescription: describe("id", aboutID, "Either this or `bucket_name`."),
 		Optional:            true,
 		Computed:            true,
 	}
 	attributes["bucket_name"] = schema.StringAttribute{
-		MarkdownDescription: describe("bucket_name", named("bucket_name").about()+".",
-			"Either this or `id`. Atlas allows several export buckets of one name: then this is an error that lists their ids."),
+		MarkdownDescription: describe("bucket_name", attributeByName("bucket_name").about()+".",
+			"Either this or `id`. If several export buckets have this name, the error lists their ids."),
 		Optional: true,
 		Computed: true,
 	}
 	attributes["cloud_provider"] = schema.StringAttribute{
-		MarkdownDescription: describe("cloud_provider", aboutCloudProvider, "As an argument it goes with `bucket_name`, where clouds share a name."),
+		MarkdownDescription: describe("cloud_provider", aboutCloudProvider, "Use it with `bucket_name` if two clouds have the same name."),
 		Optional:            true,
 		Computed:            true,
 	}
-	attributes["timeouts"] = readTimeouts(ctx)
+	attributes["timeouts"] = operation.DataSourceTimeouts()
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An export bucket of a project, by its id or by the name of its storage.",
 		Attributes:          attributes,
 	}
 }
 
-// ValidateConfig wants one way to find the bucket. Unknown values pass.
+// ValidateConfig requires one way to find the bucket. Unknown values pass.
 func (d *dataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
 	var config dataSourceModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -82,23 +83,23 @@ func (d *dataSource) ValidateConfig(ctx context.Context, req datasource.Validate
 		return
 	}
 	resp.Diagnostics.Append(config.validate()...)
-	resp.Diagnostics.Append(validateTimeouts(config.Timeouts.Object)...)
+	resp.Diagnostics.Append(operation.ValidateTimeouts(config.Timeouts.Object)...)
 }
 
 func (m dataSourceModel) validate() diag.Diagnostics {
 	diags := m.filter().validate()
-	check(&diags, "id", m.ID, isBucketID)
+	argument.Check(&diags, "id", m.ID, isBucketID)
 	if m.ID.IsNull() && m.BucketName.IsNull() {
 		diags.AddAttributeError(path.Root("id"), "Missing id",
-			"Nothing says which export bucket it is. Write its id, or else its bucket_name.")
+			"No argument identifies the export bucket. Write its id, or else its bucket_name.")
 	}
-	if isSet(m.ID) && isSet(m.BucketName) {
+	if argument.IsKnown(m.ID) && argument.IsKnown(m.BucketName) {
 		diags.AddAttributeError(path.Root("bucket_name"), "Unexpected bucket_name",
-			"The id says already which export bucket it is. Write one of the two.")
+			"The id already identifies the export bucket. Write either id or bucket_name.")
 	}
-	if isSet(m.ID) && isSet(m.CloudProvider) {
+	if argument.IsKnown(m.ID) && argument.IsKnown(m.CloudProvider) {
 		diags.AddAttributeError(path.Root("cloud_provider"), "Unexpected cloud_provider",
-			"The id says already which export bucket it is, and cloud_provider goes with bucket_name alone. Remove it.")
+			"The id already identifies the export bucket. Remove cloud_provider.")
 	}
 	return diags
 }
@@ -106,7 +107,7 @@ func (m dataSourceModel) validate() diag.Diagnostics {
 func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var bucket dataSourceModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &bucket)...)
-	ctx, cancel, client := d.resource.begin(ctx, bucket.Timeouts.Read, &resp.Diagnostics)
+	ctx, cancel, client := d.Begin(ctx, "read", bucket.Timeouts.Read, &resp.Diagnostics)
 	defer cancel()
 	if client == nil {
 		return
@@ -127,13 +128,13 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 
 func (m dataSourceModel) byID(ctx context.Context, client *atlas.Client) (*atlas.ExportBucket, diag.Diagnostics) {
 	projectID, id := m.ProjectID.ValueString(), m.ID.ValueString()
-	found, err := read(ctx, client, key{projectID: projectID, id: id})
+	found, err := key{projectID: projectID, id: id}.read(ctx, client, attributes{})
 	if err == nil {
 		return found, nil
 	}
 	var e *atlas.Error
 	if !errors.As(err, &e) || e.Code != atlas.CodeExportBucketNotFound {
-		return nil, diagnose.Error("Export bucket not read", err, readFields)
+		return nil, noun.Error("Export bucket not read", err, readFields)
 	}
 	var diags diag.Diagnostics
 	diags.AddAttributeError(path.Root("id"), "Export bucket not found", fmt.Sprintf("The project %s has no export bucket with the id %s. "+
@@ -141,7 +142,7 @@ func (m dataSourceModel) byID(ctx context.Context, client *atlas.Client) (*atlas
 	return nil, diags
 }
 
-// byName takes a name for found only if it is one bucket's alone.
+// byName finds the bucket if it is the only one of that name.
 func (m dataSourceModel) byName(ctx context.Context, client *atlas.Client) (*atlas.ExportBucket, diag.Diagnostics) {
 	found, diags := m.filter().find(ctx, client)
 	if diags.HasError() {
@@ -168,16 +169,16 @@ func (m dataSourceModel) filter() filter {
 	return filter{ProjectID: m.ProjectID, BucketName: m.BucketName, CloudProvider: m.CloudProvider}
 }
 
-// enumerateBuckets writes a line for each, or for the first of very many.
+// enumerateBuckets writes a line for each, at most maxListed.
 func enumerateBuckets(buckets []atlas.ExportBucket) string {
 	var lines []string
 	for _, b := range buckets {
-		lines = append(lines, fmt.Sprintf("  %s on %s, made %s UTC", b.ID, atlas.Printable(b.CloudProvider), b.CreatedAt().UTC().Format(time.DateTime)))
+		lines = append(lines, fmt.Sprintf("  %s on %s, created %s UTC", b.ID, atlas.Printable(b.CloudProvider), b.CreatedAt().UTC().Format(time.DateTime)))
 	}
-	return strings.Join(first(lines, maxListed, "  "), "\n")
+	return strings.Join(argument.FirstOf(lines, maxListed, "  "), "\n")
 }
 
-// choice is what makes one of several.
+// choice says what to write to choose one of several.
 func choice(buckets []atlas.ExportBucket) string {
 	for _, b := range buckets {
 		if b.CloudProvider != buckets[0].CloudProvider {

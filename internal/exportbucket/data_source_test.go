@@ -103,7 +103,7 @@ func TestDataSourceListsTheIDsOfSeveral(t *testing.T) {
 		for i, config := range []acctest.Values{awsBucket, awsBucket, gcpBucket} {
 			time.Sleep(time.Hour)
 			id, _ := create(t, p, config).Get(t, "id").(string)
-			lines += "\n  " + id + " on " + config["cloud_provider"].(string) + ", made 2000-01-01 0" + string(rune('1'+i)) + ":00:00 UTC"
+			lines += "\n  " + id + " on " + config["cloud_provider"].(string) + ", created 2000-01-01 0" + string(rune('1'+i)) + ":00:00 UTC"
 		}
 		wanted := acctest.Values{"project_id": acctest.ProjectID, "bucket_name": "snapshots"}
 		_, diags := p.ReadDataSource(t, resourceType, wanted)
@@ -139,8 +139,8 @@ func TestDataSourceRefusesAtTheArgument(t *testing.T) {
 	}{
 		"neither":               {byID, acctest.Values{"id": nil}, "id", []string{"Missing id", "bucket_name"}},
 		"neither, with a cloud": {byName, acctest.Values{"bucket_name": nil, "cloud_provider": "AWS"}, "id", []string{"Missing id"}},
-		"both":                  {byID, acctest.Values{"bucket_name": "snapshots"}, "bucket_name", []string{"Unexpected bucket_name", "one of the two"}},
-		"id and cloud":          {byID, acctest.Values{"cloud_provider": "AWS"}, "cloud_provider", []string{"Unexpected cloud_provider", "Remove it"}},
+		"both":                  {byID, acctest.Values{"bucket_name": "snapshots"}, "bucket_name", []string{"Unexpected bucket_name", "Write either id or bucket_name"}},
+		"id and cloud":          {byID, acctest.Values{"cloud_provider": "AWS"}, "cloud_provider", []string{"Unexpected cloud_provider", "Remove cloud_provider"}},
 		"wrong id":              {byID, acctest.Values{"id": "snapshots"}, "id", []string{"the id of the export bucket", "24 lower-case hexadecimal"}},
 		"empty id":              {byID, acctest.Values{"id": ""}, "id", []string{"24 lower-case hexadecimal"}},
 		"wrong project":         {byID, acctest.Values{"project_id": "backups"}, "project_id", []string{"24 lower-case hexadecimal"}},

@@ -1,76 +1,56 @@
 package exportbucket
 
 import (
-	"fmt"
+	"slices"
 	"strings"
-	"time"
 
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/argument"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
 )
 
 // Sentences of the documents that more than one of the resource, the data sources and the
 // list has.
 const (
-	aboutProjectID     = "The id of the Atlas project, 24 hexadecimal digits."
-	aboutCloudProvider = "Where the storage is: `" + atlas.AWS + "`, `" + atlas.Azure + "` or `" + atlas.GCP + "`."
+	aboutCloudProvider = "The cloud of the storage: `" + atlas.AWS + "`, `" + atlas.Azure + "` or `" + atlas.GCP + "`."
 	aboutID            = "The id of the export bucket in Atlas, 24 hexadecimal digits."
-	aboutRegion        = "The AWS region of the bucket, which Atlas finds by itself some seconds after the creation. Null on other clouds, " +
-		"and for buckets of which Atlas has none."
-	aboutTenantID = "The Azure tenant of the service principal. Null on other clouds."
-
-	aboutReplacement = "A change makes a new export bucket."
+	aboutReplacement   = "A change creates a new export bucket."
 )
 
-// describe joins sentences on an attribute, and ends with what the API calls it.
-func describe(name string, sentences ...string) string {
-	return strings.Join(sentences, " ") + " Atlas: `" + fieldOf(name) + "`."
+var (
+	aboutRegion   = attributeByName("region").about() + ". Null on other clouds, and if Atlas has no region for the bucket."
+	aboutTenantID = attributeByName("tenant_id").about() + ". Null on other clouds."
+)
+
+// about begins the sentence on what the value of an attribute is.
+func (a cloudAttribute) about() string {
+	return argument.Capitalize(a.what)
 }
 
-// about begins the sentence on what the value of an argument is.
-func (a argument) about() string {
-	return strings.ToUpper(a.what[:1]) + a.what[1:]
-}
+// aboutUse is what the documents call the use of an argument on a cloud.
+var aboutUse = map[use]string{required: "required", optional: "optional", refused: "not allowed"}
 
 // rule is the sentence on what each cloud does with an argument.
-func (a argument) rule() string {
+func (a cloudAttribute) rule() string {
 	var parts []string
-	for _, n := range []need{required, optional, refused} {
-		if on := a.on(n); on != "" {
-			parts = append(parts, n.String()+" on "+on)
+	for _, u := range []use{required, optional, refused} {
+		if on := a.on(u); on != "" {
+			parts = append(parts, aboutUse[u]+" on "+on)
 		}
 	}
-	sentence := strings.Join(parts, ", ") + "."
-	return strings.ToUpper(sentence[:1]) + sentence[1:]
+	return argument.Capitalize(strings.Join(parts, ", ") + ".")
 }
 
-// on lists the clouds with that need, as the documents name them.
-func (a argument) on(n need) string {
+// on lists the clouds with one of these uses, as the documents name them.
+func (a cloudAttribute) on(uses ...use) string {
 	names := map[string]string{atlas.AWS: "AWS", atlas.Azure: "Azure", atlas.GCP: "Google Cloud"}
 	var on []string
 	for _, cloud := range clouds {
-		if a.clouds[cloud] == n {
+		if slices.Contains(uses, a.clouds[cloud]) {
 			on = append(on, names[cloud])
 		}
 	}
-	return enumerate(on, "and")
+	return argument.Enumerate(on, "and")
 }
 
-// aboutTimeouts is what holds of every limit.
-var aboutTimeouts = fmt.Sprintf("Limits of the operations, with all that they wait for and try again. Each operation has `%s` at the least.", short(minTimeout))
-
-// aboutAppliedTimeouts is what holds of the resource's limits, and not of those that come
-// from the configuration each time.
-const aboutAppliedTimeouts = "A refresh and a destroy use the values that were applied last. Apply new ones with `terraform apply -refresh=false` " +
-	"where a refresh runs out of time, and before a destroy: a change of `timeouts` alone asks Atlas nothing."
-
-func aboutTimeout(doing string) string {
-	return fmt.Sprintf("How long %s, as a positive duration such as `90s` or `5m`. Default `%s`.", doing, short(timeout))
-}
-
-// short writes a duration, whole minutes as 5m and not as 5m0s.
-func short(d time.Duration) string {
-	if minutes, whole := strings.CutSuffix(d.String(), "m0s"); whole {
-		return minutes + "m"
-	}
-	return d.String()
-}
+// whereAllowed lists the clouds that accept the argument.
+func (a cloudAttribute) whereAllowed() string { return a.on(optional, required) }

@@ -57,7 +57,7 @@ func TestDescriptionsSayWhatAChangeDoes(t *testing.T) {
 		if a.Name == "timeouts" || !a.Required && !a.Optional {
 			continue
 		}
-		if !strings.Contains(a.Description, "change makes a new export bucket.") && !strings.Contains(a.Description, "Changed in place") {
+		if !strings.Contains(a.Description, "change creates a new export bucket.") && !strings.Contains(a.Description, "Updated in place") {
 			t.Errorf("%s: %s", a.Name, a.Description)
 		}
 	}

@@ -43,7 +43,7 @@ func requireCommands(t *testing.T, text string, ids []string) {
 	}
 }
 
-func TestTwinsAreTenAtTheMost(t *testing.T) {
+func TestWarningNamesAtMostTenTwins(t *testing.T) {
 	for _, n := range []int{1, 9, 10, 11, 2508} {
 		ids, twins := some(n)
 		diags := twinsOf(withID(strings.Repeat("f", 24)), twins)
@@ -61,7 +61,7 @@ func TestTwinsAreTenAtTheMost(t *testing.T) {
 	}
 }
 
-func TestTheClustersThatExportToABucketAreTwentyAtTheMost(t *testing.T) {
+func TestErrorNamesAtMostTwentyClusters(t *testing.T) {
 	names := func(n int) (names []string) {
 		for i := range n {
 			names = append(names, fmt.Sprintf("cluster-%d", i+1))
@@ -76,10 +76,10 @@ func TestTheClustersThatExportToABucketAreTwentyAtTheMost(t *testing.T) {
 		21:  ", cluster-19, cluster-20, and 1 more goes",
 		400: ", cluster-19, cluster-20, and 380 more goes",
 	} {
-		if got := (&inUseError{clusters: names(n)}).wayOut(); !strings.Contains(got, want) || strings.Contains(got, "cluster-21") {
+		if got := (&inUseError{clusters: names(n)}).hint(); !strings.Contains(got, want) || strings.Contains(got, "cluster-21") {
 			t.Errorf("%d: no %q in:\n%s", n, want, got)
 		}
-		unread := (&inUseError{waited: time.Minute, unread: names(n)}).wayOut()
+		unread := (&inUseError{waited: time.Minute, unread: names(n)}).hint()
 		if !strings.Contains(unread, "Could not read the schedules of cluster-1") || strings.Contains(unread, "cluster-21") || strings.Contains(unread, fmt.Sprintf("; and %d more.", n-20)) != (n > 20) {
 			t.Errorf("%d that cannot be read:\n%s", n, unread)
 		}

@@ -76,7 +76,7 @@ func TestABucketThatIsMadeButNotReadIsKept(t *testing.T) {
 	answering(t, http.MethodGet, http.StatusBadGateway, "<html>Bad gateway</html>", func(t *testing.T, p *acctest.Provider, on *bool) {
 		*on = true
 		bucket, diags := p.Apply(t, p.None(resourceType), awsBucket)
-		diags.RequireWarning(t, "", "created, but not read back", "Bad gateway", "HTTP 502, GET", "The bucket is in the state")
+		diags.RequireWarning(t, "", "created, but not read back", "Bad gateway", "HTTP 502, GET", "The export bucket is in the state")
 		*on = false
 		requireEmptyPlan(t, p, bucket, awsBucket)
 	})
@@ -106,7 +106,7 @@ func TestAProjectThatIsGoneTakesItsBucketWithIt(t *testing.T) {
 	answering(t, http.MethodGet, http.StatusNotFound, body, func(t *testing.T, p *acctest.Provider, on *bool) {
 		bucket := create(t, p, awsBucket)
 		*on = true
-		for _, isFirst := range []bool{true, false} { // a project is reported a single time
+		for _, isFirst := range []bool{true, false} { // a project is reported once
 			gone, diags := p.Read(t, bucket)
 			if gone.Exists() {
 				t.Error("the bucket is still in the state")

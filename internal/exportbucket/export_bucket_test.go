@@ -5,6 +5,7 @@ import (
 	"testing/synctest"
 
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/acctest"
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/acctest/faulttest"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/emulator"
 )
 
@@ -81,19 +82,10 @@ const (
 	bucketPath  = bucketsPath + "/*"
 )
 
-// setFault makes a preset happen to requests.
-func setFault(t *testing.T, atlas *acctest.Atlas, preset, method, path string, times int) {
+// setFault makes a fault hit requests.
+func setFault(t *testing.T, atlas *acctest.Atlas, name, method, path string, times int) {
 	t.Helper()
-	for _, p := range emulator.Presets() {
-		if p.Name == preset {
-			p.Fault.Method, p.Fault.Path, p.Fault.Times = method, path, times
-			if err := atlas.AddFault(p.Fault); err != nil {
-				t.Fatal(err)
-			}
-			return
-		}
-	}
-	t.Fatalf("there is no preset %q", preset)
+	faulttest.SetFault(t, atlas, name, method, path, times)
 }
 
 // requireHeld fails the test unless Atlas holds exactly the buckets of those ids.

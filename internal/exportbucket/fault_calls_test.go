@@ -2,113 +2,80 @@ package exportbucket_test
 
 import (
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/acctest"
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/acctest/faulttest"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/emulator"
 )
 
-// faultCall is a request of an operation that a fault can hit.
-type faultCall struct {
-	name string
-	operation
-	method, path string
-	skip         int            // so many of them go well before
-	regionDelay  time.Duration  // Atlas'
-	credential   acctest.Values // nil for the service account
-	signIn       bool           // it is the first of its process, or its token has ended
-	before       func(w *world) // what makes the operation come to the call; nil for nothing
-	more         []variant      // beside onAWS, for a fault that hits once
-	once         bool           // another call like it meets the faults that hit three times
-}
-
-// variant is what kind of bucket a call is about.
-type variant struct {
-	name   string // begins the name of its tests
-	config acctest.Values
-}
-
 const (
-	clustersPath = "/api/atlas/v2/groups/*/clusters"
-	schedulePath = clustersPath + "/exports/backup/schedule"
-	tokenPath    = "/api/oauth/token"
+	clustersPath  = "/api/atlas/v2/groups/*/clusters"
+	schedulesPath = clustersPath + "/*/backup/schedule"
+	schedulePath  = clustersPath + "/exports/backup/schedule"
+	tokenPath     = "/api/oauth/token"
 )
 
 var (
-	onAWS   = variant{"", awsBucket}
-	onAzure = variant{"AZURE,", azureBucket}
-	onGCP   = variant{"GCP,", gcpBucket}
+	onAzure = faulttest.Variant{Name: "AZURE", Config: azureBucket}
+	onGCP   = faulttest.Variant{Name: "GCP", Config: gcpBucket}
 )
 
-var faultCalls = []faultCall{
-	{name: "create.post", operation: creation, method: http.MethodPost, path: bucketsPath, more: []variant{onAzure, onGCP}},
-	{name: "create.post.key", operation: creation, method: http.MethodPost, path: bucketsPath, credential: acctest.APIKey, once: true},
-	{name: "create.search", operation: creation, method: http.MethodGet, path: bucketsPath, before: lostAnswer},
-	{name: "create.list", operation: creation, method: http.MethodGet, path: bucketsPath},
-	{name: "create.get", operation: creation, method: http.MethodGet, path: bucketPath, regionDelay: time.Second},
-	{name: "create.get.later", operation: creation, method: http.MethodGet, path: bucketPath, skip: 1, regionDelay: 2 * time.Second, once: true},
-	{name: "create.sign-in", operation: creation, method: http.MethodPost, path: tokenPath, signIn: true},
+// Two sorts of Atlas: in one the region of a new bucket shows in the second GET, in the other
+// in the third.
+var (
+	regionIsLate  = emulator.Options{RegionDelay: time.Second}
+	regionIsLater = emulator.Options{RegionDelay: 2 * time.Second}
+)
 
-	{name: "read.get", operation: refresh, method: http.MethodGet, path: bucketPath, more: []variant{onAzure}},
-	{name: "read.get.key", operation: refresh, method: http.MethodGet, path: bucketPath, credential: acctest.APIKey, once: true},
-	{name: "read.get.token", operation: refresh, method: http.MethodGet, path: bucketPath, credential: acctest.AccessToken, once: true},
-	{name: "read.list", operation: refresh, method: http.MethodGet, path: bucketsPath, before: foreign404(http.MethodGet)},
-	{name: "read.sign-in", operation: refresh, method: http.MethodPost, path: tokenPath, signIn: true},
-	{name: "import.get", operation: importing, method: http.MethodGet, path: bucketPath},
+// faultCalls are the lines of faultMatrix.
+var faultCalls = []faulttest.Call{
+	{Name: "create.post", Operation: faulttest.Create, Method: http.MethodPost, Path: bucketsPath, Variants: []faulttest.Variant{onAzure, onGCP}},
+	{Name: "create.post.key", Operation: faulttest.Create, Method: http.MethodPost, Path: bucketsPath, Credential: acctest.APIKey, Once: true},
+	{Name: "create.search", Operation: faulttest.Create, Method: http.MethodGet, Path: bucketsPath, Before: lostAnswer},
+	{Name: "create.list", Operation: faulttest.Create, Method: http.MethodGet, Path: bucketsPath},
+	{Name: "create.get", Operation: faulttest.Create, Method: http.MethodGet, Path: bucketPath, Options: regionIsLate},
+	{Name: "create.get.later", Operation: faulttest.Create, Method: http.MethodGet, Path: bucketPath, Skip: 1, Options: regionIsLater, Once: true},
+	{Name: "create.sign-in", Operation: faulttest.Create, Method: http.MethodPost, Path: tokenPath, SignsIn: true},
 
-	{name: "update.patch", operation: update, method: http.MethodPatch, path: bucketPath},
-	{name: "update.patch.key", operation: update, method: http.MethodPatch, path: bucketPath, credential: acctest.APIKey, once: true},
-	{name: "update.list", operation: update, method: http.MethodGet, path: bucketsPath, before: foreign404(http.MethodPatch)},
-	{name: "update.sign-in", operation: update, method: http.MethodPost, path: tokenPath, signIn: true},
+	{Name: "read.get", Operation: faulttest.Read, Method: http.MethodGet, Path: bucketPath, Variants: []faulttest.Variant{onAzure}},
+	{Name: "read.get.key", Operation: faulttest.Read, Method: http.MethodGet, Path: bucketPath, Credential: acctest.APIKey, Once: true},
+	{Name: "read.get.token", Operation: faulttest.Read, Method: http.MethodGet, Path: bucketPath, Credential: acctest.AccessToken, Once: true},
+	{Name: "read.list", Operation: faulttest.Read, Method: http.MethodGet, Path: bucketsPath, Before: foreign404(http.MethodGet)},
+	{Name: "read.sign-in", Operation: faulttest.Read, Method: http.MethodPost, Path: tokenPath, SignsIn: true},
+	{Name: "import.get", Operation: faulttest.Import, Method: http.MethodGet, Path: bucketPath},
 
-	{name: "destroy.delete", operation: destruction, method: http.MethodDelete, path: bucketPath},
-	{name: "destroy.delete.key", operation: destruction, method: http.MethodDelete, path: bucketPath, credential: acctest.APIKey, once: true},
-	{name: "destroy.list", operation: destruction, method: http.MethodGet, path: bucketsPath, before: foreign404(http.MethodDelete)},
-	{name: "destroy.sign-in", operation: destruction, method: http.MethodPost, path: tokenPath, signIn: true},
-	{name: "destroy.in-use", operation: destructionInUse, method: http.MethodDelete, path: bucketPath},
-	{name: "destroy.clusters", operation: destructionInUse, method: http.MethodGet, path: clustersPath},
-	{name: "destroy.schedule", operation: destructionInUse, method: http.MethodGet, path: schedulePath},
-	{name: "destroy.disable", operation: destructionInUse, method: http.MethodPatch, path: schedulePath},
-	{name: "destroy.again", operation: destructionInUse, method: http.MethodDelete, path: bucketPath, skip: 1},
+	{Name: "update.patch", Operation: update, Method: http.MethodPatch, Path: bucketPath},
+	{Name: "update.patch.key", Operation: update, Method: http.MethodPatch, Path: bucketPath, Credential: acctest.APIKey, Once: true},
+	{Name: "update.list", Operation: update, Method: http.MethodGet, Path: bucketsPath, Before: foreign404(http.MethodPatch)},
+	{Name: "update.sign-in", Operation: update, Method: http.MethodPost, Path: tokenPath, SignsIn: true},
 
-	{name: "data.get", operation: dataByID, method: http.MethodGet, path: bucketPath},
-	{name: "data.name", operation: dataByName, method: http.MethodGet, path: bucketsPath},
-	{name: "data.name.page2", operation: dataByNameOfPages, method: http.MethodGet, path: bucketsPath, skip: 1, once: true},
-	{name: "data.plural", operation: dataPlural, method: http.MethodGet, path: bucketsPath},
-	{name: "data.plural.key", operation: dataPlural, method: http.MethodGet, path: bucketsPath, credential: acctest.APIKey, once: true},
-	{name: "query.list", operation: query, method: http.MethodGet, path: bucketsPath},
+	{Name: "destroy.delete", Operation: faulttest.Destroy, Method: http.MethodDelete, Path: bucketPath},
+	{Name: "destroy.delete.key", Operation: faulttest.Destroy, Method: http.MethodDelete, Path: bucketPath, Credential: acctest.APIKey, Once: true},
+	{Name: "destroy.list", Operation: faulttest.Destroy, Method: http.MethodGet, Path: bucketsPath, Before: foreign404(http.MethodDelete)},
+	{Name: "destroy.sign-in", Operation: faulttest.Destroy, Method: http.MethodPost, Path: tokenPath, SignsIn: true},
+	{Name: "destroy.in-use", Operation: destroyInUse, Method: http.MethodDelete, Path: bucketPath},
+	{Name: "destroy.clusters", Operation: destroyInUse, Method: http.MethodGet, Path: clustersPath},
+	{Name: "destroy.schedule", Operation: destroyInUse, Method: http.MethodGet, Path: schedulePath, Represents: schedulesPath},
+	{Name: "destroy.disable", Operation: destroyInUse, Method: http.MethodPatch, Path: schedulePath},
+	{Name: "destroy.again", Operation: destroyInUse, Method: http.MethodDelete, Path: bucketPath, Skip: 1, Held: heldBuckets},
+
+	{Name: "data.get", Operation: dataByID, Method: http.MethodGet, Path: bucketPath},
+	{Name: "data.name", Operation: dataByName, Method: http.MethodGet, Path: bucketsPath},
+	{Name: "data.name.page2", Operation: dataByNameOnPage2, Method: http.MethodGet, Path: bucketsPath, Skip: 1, Once: true},
+	{Name: "data.plural", Operation: dataPlural, Method: http.MethodGet, Path: bucketsPath},
+	{Name: "data.plural.key", Operation: dataPlural, Method: http.MethodGet, Path: bucketsPath, Credential: acctest.APIKey, Once: true},
+	{Name: "query.list", Operation: query, Method: http.MethodGet, Path: bucketsPath},
 }
 
-// lostAnswer makes a creation look whether Atlas has made the bucket.
-func lostAnswer(w *world) { setFault(w.t, w.atlas, "reset-after", http.MethodPost, bucketsPath, 1) }
-
-// foreign404 makes an operation ask the project's list.
-func foreign404(method string) func(*world) {
-	return func(w *world) { setFault(w.t, w.atlas, "404-html", method, bucketPath, 1) }
+// lostAnswer makes a creation search for the bucket that Atlas has made.
+func lostAnswer(f *faulttest.Fixture) {
+	setFault(f.T, f.Atlas, "reset-after", http.MethodPost, bucketsPath, 1)
 }
 
-// operation is what Terraform does in one go.
-type operation struct {
-	// begin makes what there is before.
-	begin func(w *world)
-	// run does it, and returns what is in the state then.
-	run func(w *world) (acctest.Resource, acctest.Diagnostics)
-	// requireDone fails the test unless everything is as after an operation without a fault.
-	requireDone func(w *world)
-	// reads says that it changes nothing of the bucket.
-	reads bool
-}
-
-// create puts a bucket into the state that Terraform has made.
-func (w *world) create() { w.bucket = create(w.t, w.p, w.config) }
-
-// take puts a bucket into the state that was imported, which costs a test less.
-func (w *world) take() {
-	w.imported = acctest.ProjectID + "/" + w.atlas.PutExportBucket(acctest.ProjectID, asExportBucket(w.config)).ID
-	bucket, diags := w.p.Import(w.t, resourceType, w.imported, nil)
-	diags.RequireNone(w.t)
-	w.bucket, w.taken = bucket, bucket
+// foreign404 makes an operation read the project's list.
+func foreign404(method string) func(*faulttest.Fixture) {
+	return func(f *faulttest.Fixture) { setFault(f.T, f.Atlas, "404-html", method, bucketPath, 1) }
 }
 
 // asExportBucket is what Atlas makes of a configuration.
@@ -125,172 +92,87 @@ func asExportBucket(config acctest.Values) emulator.ExportBucket {
 	return b
 }
 
-var creation = operation{
-	begin: func(w *world) { w.bucket = w.p.None(resourceType) },
-	run: func(w *world) (acctest.Resource, acctest.Diagnostics) {
-		return w.p.ApplyPlan(w.t, w.planCreation())
+var update = faulttest.Update(acctest.Values{"require_private_networking": true})
+
+// destroyInUse switches off the automatic export of one cluster, of three.
+var destroyInUse = faulttest.Operation{
+	Begin: func(f *faulttest.Fixture) {
+		f.Config = f.Config.With(acctest.Values{"disable_auto_export_on_destroy": true})
+		f.State = create(f.T, f.Provider, f.Config)
+		f.Atlas.AddCluster(acctest.ProjectID, "idle")
+		f.Atlas.SetAutoExport(acctest.ProjectID, "exports", f.State.Get(f.T, "id").(string))
+		f.Atlas.SetAutoExport(acctest.ProjectID, "elsewhere", f.Others[0])
 	},
-	requireDone: (*world).requireBucket,
-}
-
-// creationPlans are by cloud: the same plan serves every process, and costs as much as a
-// creation.
-var creationPlans sync.Map
-
-func (w *world) planCreation() acctest.Plan {
-	w.t.Helper()
-	if plan, ok := creationPlans.Load(w.config["cloud_provider"]); ok {
-		return plan.(acctest.Plan)
-	}
-	plan, diags := w.p.Plan(w.t, w.p.None(resourceType), w.config)
-	diags.RequireNone(w.t)
-	creationPlans.Store(w.config["cloud_provider"], plan)
-	return plan
-}
-
-var refresh = operation{
-	begin: (*world).take,
-	run: func(w *world) (acctest.Resource, acctest.Diagnostics) {
-		return w.p.Read(w.t, w.bucket)
-	},
-	requireDone: (*world).requireBucket,
-	reads:       true,
-}
-
-// importing takes a bucket over that is in no state.
-var importing = operation{
-	begin: func(w *world) {
-		w.take()
-		w.bucket = w.p.None(resourceType)
-	},
-	run: func(w *world) (acctest.Resource, acctest.Diagnostics) {
-		imported, diags := w.p.Import(w.t, resourceType, w.imported, nil)
-		if diags.HasError() {
-			return w.bucket, diags // core keeps nothing of it
+	Run: faulttest.Destroy.Run,
+	RequireDone: func(f *faulttest.Fixture) {
+		f.RequireGone()
+		if to := f.Atlas.AutoExport(acctest.ProjectID, "exports"); to != "" {
+			f.T.Errorf("the cluster still exports to %s", to)
 		}
-		return imported, diags
-	},
-	requireDone: (*world).requireBucket,
-	reads:       true,
-}
-
-var update = operation{
-	begin: func(w *world) {
-		w.take()
-		w.config = w.config.With(acctest.Values{"require_private_networking": true})
-	},
-	run: func(w *world) (acctest.Resource, acctest.Diagnostics) {
-		return w.p.Apply(w.t, w.bucket, w.config)
-	},
-	requireDone: func(w *world) {
-		w.requireBucket()
-		if held := w.held(); !held[len(held)-1].RequirePrivateNetworking {
-			w.t.Errorf("private networking is off: %+v", held)
+		if to := f.Atlas.AutoExport(acctest.ProjectID, "elsewhere"); to != f.Others[0] {
+			f.T.Errorf("another cluster exports to %q", to)
 		}
 	},
 }
 
-var destruction = operation{
-	begin: (*world).take,
-	run: func(w *world) (acctest.Resource, acctest.Diagnostics) {
-		return w.p.Destroy(w.t, w.bucket)
-	},
-	requireDone: func(w *world) {
-		if w.bucket.Exists() {
-			w.t.Error("the bucket is still in the state")
-		}
-		requireHeld(w.t, w.atlas, w.others...)
-	},
-}
-
-// destructionInUse switches the automatic export of one cluster off, of three.
-var destructionInUse = operation{
-	begin: func(w *world) {
-		w.config = w.config.With(acctest.Values{"disable_auto_export_on_destroy": true})
-		w.create()
-		w.atlas.AddCluster(acctest.ProjectID, "idle")
-		w.atlas.SetAutoExport(acctest.ProjectID, "exports", w.bucket.Get(w.t, "id").(string))
-		w.atlas.SetAutoExport(acctest.ProjectID, "elsewhere", w.others[0].(string))
-	},
-	run: destruction.run,
-	requireDone: func(w *world) {
-		destruction.requireDone(w)
-		if to := w.atlas.AutoExport(acctest.ProjectID, "exports"); to != "" {
-			w.t.Errorf("the cluster still exports to %s", to)
-		}
-		if to := w.atlas.AutoExport(acctest.ProjectID, "elsewhere"); to != w.others[0] {
-			w.t.Errorf("another cluster exports to %q", to)
-		}
-	},
-}
-
-var dataByID = reading(func(w *world) (any, acctest.Diagnostics) {
-	return w.p.ReadDataSource(w.t, resourceType, acctest.Values{"project_id": acctest.ProjectID, "id": w.bucket.Get(w.t, "id")})
+var dataByID = reading(func(f *faulttest.Fixture) (any, acctest.Diagnostics) {
+	return f.Provider.ReadDataSource(f.T, resourceType, acctest.Values{"project_id": acctest.ProjectID, "id": f.State.Get(f.T, "id")})
 })
 
-var dataByName = reading(func(w *world) (any, acctest.Diagnostics) {
-	return w.p.ReadDataSource(w.t, resourceType, acctest.Values{"project_id": acctest.ProjectID, "bucket_name": "snapshots"})
+var dataByName = reading(func(f *faulttest.Fixture) (any, acctest.Diagnostics) {
+	return f.Provider.ReadDataSource(f.T, resourceType, acctest.Values{"project_id": acctest.ProjectID, "bucket_name": "snapshots"})
 })
 
-var dataPlural = reading(func(w *world) (any, acctest.Diagnostics) {
-	found, diags := w.p.ReadDataSource(w.t, pluralType, acctest.Values{"project_id": acctest.ProjectID})
+// dataByNameOnPage2 is in a project whose buckets fill more than a page.
+var dataByNameOnPage2 = faulttest.Operation{
+	Begin: func(f *faulttest.Fixture) {
+		for len(f.Others) < 500 {
+			putOther(f)
+		}
+		f.Take()
+	},
+	Run:         dataByName.Run,
+	RequireDone: dataByName.RequireDone,
+	ReadOnly:    true,
+}
+
+var dataPlural = reading(func(f *faulttest.Fixture) (any, acctest.Diagnostics) {
+	found, diags := f.Provider.ReadDataSource(f.T, pluralType, acctest.Values{"project_id": acctest.ProjectID})
 	if diags.HasError() {
 		return found, diags
 	}
 	results := found["results"].([]any)
-	if len(results) != len(w.others)+1 {
-		w.t.Fatalf("%d results, want %d", len(results), len(w.others)+1)
+	if len(results) != len(f.Others)+1 {
+		f.T.Fatalf("%d results, want %d", len(results), len(f.Others)+1)
 	}
 	return results[len(results)-1], diags
 })
 
-var query = reading(func(w *world) (any, acctest.Diagnostics) {
-	var last acctest.ListResult
+var query = reading(func(f *faulttest.Fixture) (any, acctest.Diagnostics) {
+	var listed acctest.Values
 	results := 0
-	for result := range w.p.List(w.t, resourceType, acctest.Values{"project_id": acctest.ProjectID}, acctest.ListOptions{IncludeResource: true}) {
-		if last = result; result.Diagnostics.HasError() {
+	for result := range f.Provider.List(f.T, resourceType, acctest.Values{"project_id": acctest.ProjectID}, acctest.ListOptions{IncludeResource: true}) {
+		if result.Diagnostics.HasError() {
 			return nil, result.Diagnostics
+		}
+		if result.Identity["id"] == f.State.Get(f.T, "id") {
+			listed = result.Resource
 		}
 		results++
 	}
-	if results != len(w.others)+1 {
-		w.t.Errorf("%d results, want %d", results, len(w.others)+1)
+	if results != len(f.Others)+1 {
+		f.T.Errorf("%d results, want %d", results, len(f.Others)+1)
 	}
-	return last.Resource.Without("project_id", "disable_auto_export_on_destroy"), nil
+	return listed.Without("project_id", "disable_auto_export_on_destroy"), nil
 })
 
-// dataByNameOfPages is of a project whose buckets fill more than a page.
-var dataByNameOfPages = operation{
-	begin: func(w *world) {
-		for len(w.others) < 500 {
-			w.putOther()
+// reading is an operation that must find the bucket of the state.
+func reading(find func(f *faulttest.Fixture) (any, acctest.Diagnostics)) faulttest.Operation {
+	return faulttest.Reading(func(f *faulttest.Fixture) acctest.Diagnostics {
+		found, diags := find(f)
+		if !diags.HasError() {
+			requireSame(f.T, found, f.State)
 		}
-		dataByName.begin(w)
-	},
-	run:         dataByName.run,
-	requireDone: dataByName.requireDone,
-	reads:       true,
-}
-
-// reading is an operation that changes nothing, and returns the attributes of the bucket
-// that is in the state.
-func reading(find func(w *world) (any, acctest.Diagnostics)) operation {
-	return operation{
-		begin: (*world).take,
-		run: func(w *world) (acctest.Resource, acctest.Diagnostics) {
-			found, diags := find(w)
-			if !diags.HasError() {
-				requireSame(w.t, found, w.bucket)
-			}
-			return w.bucket, diags
-		},
-		requireDone: (*world).requireBucket,
-		reads:       true,
-	}
-}
-
-// putOther gives the project a bucket that is not this state's.
-func (w *world) putOther() {
-	b := w.atlas.PutExportBucket(acctest.ProjectID, asExportBucket(awsBucket.With(acctest.Values{"bucket_name": "other"})))
-	w.others = append(w.others, b.ID)
+		return diags
+	})
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/emulator"
 )
 
-// cliFaults are whole life cycles, each with a fault of the creation, one of the refresh, of
-// the change in place and of the destroy.
+// cliFaults are life cycles, each with a fault for the create and others for some of the
+// refresh, the update in place and the destroy. BUCKETS and BUCKET are paths.
 var cliFaults = map[string][]string{
 	"the answer of the POST is lost": {
 		`{"preset": "reset-after", "method": "POST", "path": "BUCKETS"}`,
@@ -31,12 +31,12 @@ var cliFaults = map[string][]string{
 		`{"preset": "cut-after", "method": "PATCH", "path": "BUCKET"}`,
 		`{"preset": "404-html", "method": "DELETE", "path": "BUCKET"}`,
 	},
-	"the role spreads": {
+	"the role is not known yet": {
 		`{"preset": "cannot-assume-role", "method": "POST", "path": "BUCKETS", "times": 2}`,
 		`{"preset": "500", "method": "GET", "path": "BUCKETS"}`,
 		`{"preset": "html-after", "method": "DELETE", "path": "BUCKET"}`,
 	},
-	"the POST is held": {
+	"the POST is not answered": {
 		`{"preset": "hold-after", "method": "POST", "path": "BUCKETS"}`,
 		`{"preset": "502-html", "method": "GET", "path": "BUCKET"}`,
 		`{"preset": "405-upgrade", "method": "DELETE", "path": "BUCKET"}`,
@@ -58,7 +58,7 @@ func TestCLILifeCycleWithFaults(t *testing.T) {
 			}
 			config := awsBucket.With(acctest.Values{"disable_auto_export_on_destroy": true})
 			block := hcl(atlas, config)
-			if name == "the POST is held" {
+			if name == "the POST is not answered" {
 				block = strings.Replace(block, "  project_id", "  timeouts = { create = \"5s\" }\n  project_id", 1)
 			}
 			var id string

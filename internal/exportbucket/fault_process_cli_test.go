@@ -16,7 +16,7 @@ import (
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/emulator"
 )
 
-// nightly has the bucket that the guide on reliability is about, and runs the provider's own
+// nightly is a workspace with the bucket of the guide on reliability, and the provider's own
 // binary.
 func nightly(t *testing.T, cli acctest.CLI, atlas *acctest.Atlas, env ...string) *acctest.Workspace {
 	t.Helper()
@@ -50,7 +50,7 @@ func guideBlock(t *testing.T, n int) string {
 	return blocks[n][1]
 }
 
-// applyAndWait starts an apply and returns when Atlas has had the POST.
+// applyAndWait starts an apply and returns when Atlas has received the POST.
 func applyAndWait(t *testing.T, w *acctest.Workspace, atlas *acctest.Atlas) *acctest.Process {
 	t.Helper()
 	apply := w.Start(t, "apply", "-auto-approve", "-no-color")
@@ -58,17 +58,17 @@ func applyAndWait(t *testing.T, w *acctest.Workspace, atlas *acctest.Atlas) *acc
 	return apply
 }
 
-// waitForPosts returns when Atlas has had n POSTs.
+// waitForPosts returns when Atlas has received n POSTs.
 func waitForPosts(t *testing.T, atlas *acctest.Atlas, n int) {
 	t.Helper()
 	for end := time.Now().Add(time.Minute); atlas.Count(http.MethodPost) < n; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatalf("Atlas has had %d POSTs, want %d", atlas.Count(http.MethodPost), n)
+			t.Fatalf("Atlas has received %d POSTs, want %d", atlas.Count(http.MethodPost), n)
 		}
 	}
 }
 
-// killedApply leaves an orphan: Atlas has made the bucket, and nobody has its answer.
+// killedApply leaves an orphan: Atlas has created the bucket, and no state has it.
 func killedApply(t *testing.T, w *acctest.Workspace, atlas *acctest.Atlas) (orphan string) {
 	t.Helper()
 	setFault(t, atlas, "hold-after", http.MethodPost, bucketsPath, 1)
@@ -81,7 +81,7 @@ func killedApply(t *testing.T, w *acctest.Workspace, atlas *acctest.Atlas) (orph
 		t.Fatalf("it was not killed, but ended with %d:\n%s", status, out)
 	}
 	atlas.ClearFaults()
-	time.Sleep(time.Second) // ids tell older from newer by the second
+	time.Sleep(time.Second) // an id has whole seconds
 	return atlas.ExportBuckets(acctest.ProjectID)[0].ID
 }
 
@@ -101,7 +101,7 @@ func TestCLIApplyAfterAKilledRunNamesTheOrphan(t *testing.T) {
 	if len(held) != 2 {
 		t.Fatalf("Atlas holds %+v, want the orphan and the new one", held)
 	}
-	// The guide's way to delete the orphan.
+	// The guide says how to delete the orphan.
 	w.Write(t, "orphan.tf", strings.Replace(guideBlock(t, 1), acctest.ProjectID+"/65b2f1d09b3d0e4c5a6f7081", acctest.ProjectID+"/"+orphan, 1))
 	w.Run(t, "apply", "-auto-approve")
 	w.Write(t, "orphan.tf", "")
@@ -123,7 +123,7 @@ func TestCLIOrphanOfAKilledRunIsFoundAndImported(t *testing.T) {
 	w.Run(t, "plan", "-detailed-exitcode")
 }
 
-// waitingLine is what the log has of a wait.
+// waitingLine is the line of a wait in the log.
 var waitingLine = regexp.MustCompile(`\[INFO\]  provider\.\S+: Waiting before the next attempt: .*`)
 
 func TestCLIInterruptEndsAWaitAndTheLogSaysWhatItWasFor(t *testing.T) {
@@ -151,7 +151,7 @@ func TestCLIInterruptEndsAWaitAndTheLogSaysWhatItWasFor(t *testing.T) {
 	apply.Signal(t, syscall.SIGINT)
 	status, out := apply.Wait(t)
 	if status != 1 || !strings.Contains(out, "Export bucket not created") || time.Since(start) > time.Minute {
-		t.Errorf("it ended with %d after %s of a wait of 200:\n%s", status, time.Since(start), out)
+		t.Errorf("it ended with %d after %s of a wait of 200 seconds:\n%s", status, time.Since(start), out)
 	}
 	requireHeld(t, atlas)
 

@@ -4,21 +4,18 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"slices"
-	"strings"
 	"sync"
-	"testing"
 	"time"
 
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/acctest"
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/acctest/faulttest"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/emulator"
 )
 
-// faultSequence is a project, the state of a configuration in it, and what happens to both.
+// faultSequence is a project, a configuration of it, its state, and what happens to them.
 type faultSequence struct {
-	t     *testing.T
-	rng   *rand.Rand // used by the goroutine of the test alone
+	*faulttest.Sequence
 	total *tally
 
 	atlas     *acctest.Atlas
@@ -29,7 +26,6 @@ type faultSequence struct {
 
 	mu     sync.Mutex             // guards what follows, and unsure of the instances
 	others map[string]otherBucket // by id: what other processes have made
-	story  []string
 }
 
 // instance is a resource of the configuration.
@@ -39,82 +35,69 @@ type instance struct {
 	bucket  acctest.Resource
 	cluster string        // that exports to the bucket; "" for none
 	stop    time.Duration // after which Ctrl-C ends its next creation; 0 for never
-	unsure  bool          // an error has said that it was perhaps created
-	named   []string      // what that error took for its bucket; nil if it had seen none
+	unsure  bool          // an error has said that it may have been created
+	named   []string      // the ids in that error; nil if it names none
 }
 
+// otherBucket is one that another process has created.
 type otherBucket struct {
 	config acctest.Values
 	made   time.Time
 }
 
 const (
-	// settled is longer than Atlas takes for a request that it carries out late.
+	// settled is longer than the delay of any request that Atlas carries out late.
 	settled = 2 * time.Minute
 
-	// clockSteps is by how much an id may be older than the POST that it is taken for: the
-	// second that it leaves out, and two that are allowed for.
+	// clockSteps is by how much a bucket's id may be older than the POST to which the bucket is
+	// attributed: an id has whole seconds, and clocks may differ by two.
 	clockSteps = 3 * time.Second
 
-	// clockDoubt is the same for one of which nobody knows whose it is.
+	// clockDoubt is the same for a bucket that an error names because nobody knows whose it is.
 	clockDoubt = 9 * time.Second
 )
 
-func newFaultSequence(t *testing.T, seed uint64, total *tally) *faultSequence {
-	t.Helper()
-	s := &faultSequence{t: t, rng: rand.New(rand.NewPCG(seed, 0)), total: total, others: map[string]otherBucket{}}
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("again with: -run '^TestRandomFaultsLoseNothing$' -faults.seed %d\n%s", seed, strings.Join(s.story, "\n"))
-		}
-	})
-	s.atlas = acctest.NewAtlas(t, emulator.Options{RegionDelay: pick(s, 0, 3*time.Second, time.Hour)})
+func newFaultSequence(seed *faulttest.Sequence, total *tally) *faultSequence {
+	s := &faultSequence{Sequence: seed, total: total, others: map[string]otherBucket{}}
+	s.atlas = acctest.NewAtlas(s.T, emulator.Options{RegionDelay: faulttest.Pick(s.Rand, 0, 3*time.Second, time.Hour)})
 	s.startProcess()
-	for i := range 2 + s.rng.IntN(3) {
-		config := pick(s, awsBucket, awsBucket, azureBucket, gcpBucket).With(acctest.Values{
-			"bucket_name":                    pick(s, "snapshots", "archive"),
+	for i := range 2 + s.Rand.IntN(3) {
+		config := faulttest.Pick(s.Rand, awsBucket, awsBucket, azureBucket, gcpBucket).With(acctest.Values{
+			"bucket_name":                    faulttest.Pick(s.Rand, "snapshots", "archive"),
 			"disable_auto_export_on_destroy": true,
-			// Longer than all faults of an apply together.
+			// Longer than all the faults of an apply together.
 			"timeouts": acctest.Values{"create": "12h", "read": "12h", "update": "12h", "delete": "12h"},
 		})
 		s.instances = append(s.instances, &instance{name: fmt.Sprint("bucket", i), config: config, bucket: s.p.None(resourceType)})
 	}
-	for range s.rng.IntN(4) {
-		s.elsewhere = s.putOther(pick(s, s.instances...).config)
+	for range s.Rand.IntN(4) {
+		s.elsewhere = s.putOther(faulttest.Pick(s.Rand, s.instances...).config)
 		s.atlas.SetAutoExport(acctest.ProjectID, "elsewhere", s.elsewhere)
 	}
 	time.Sleep(settled)
 	return s
 }
 
-func pick[T any](s *faultSequence, from ...T) T { return from[s.rng.IntN(len(from))] }
-
-func (s *faultSequence) tell(format string, arguments ...any) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.story = append(s.story, time.Now().Format("15:04:05 ")+fmt.Sprintf(format, arguments...))
-}
-
 // startProcess is what the next terraform apply does.
 func (s *faultSequence) startProcess() {
-	s.tell("a new process")
-	s.p = acctest.NewProvider(s.t, s.atlas, pick(s, acctest.ServiceAccount, acctest.APIKey))
+	s.Logf("a new process")
+	s.p = acctest.NewProvider(s.T, s.atlas, faulttest.Pick(s.Rand, acctest.ServiceAccount, acctest.APIKey))
 }
 
-// putOther is another process that makes the same bucket.
+// putOther is another process that creates the same bucket.
 func (s *faultSequence) putOther(config acctest.Values) (id string) {
 	id = s.atlas.PutExportBucket(acctest.ProjectID, asExportBucket(config)).ID
 	s.mu.Lock()
 	s.others[id] = otherBucket{config, time.Now()}
 	s.mu.Unlock()
-	s.tell("another process makes %s: %v %v", id, config["cloud_provider"], config["bucket_name"])
+	s.Logf("another process creates %s: %v %v", id, config["cloud_provider"], config["bucket_name"])
 	return id
 }
 
 func (s *faultSequence) run() {
-	for range 2 + s.rng.IntN(3) {
+	for range 2 + s.Rand.IntN(3) {
 		s.apply()
-		if s.check(); s.t.Failed() {
+		if s.check(); s.T.Failed() {
 			return
 		}
 	}
@@ -123,13 +106,13 @@ func (s *faultSequence) run() {
 
 // apply is one terraform apply: each resource in a goroutine of its own.
 func (s *faultSequence) apply() {
-	if s.rng.IntN(3) > 0 {
+	if s.Rand.IntN(3) > 0 {
 		s.startProcess()
 	}
 	late := s.setFaults()
 	var work sync.WaitGroup
-	if !late && s.rng.IntN(3) == 0 {
-		config, after := pick(s, s.instances...).config, time.Duration(s.rng.IntN(15_000))*time.Millisecond
+	if !late && s.Rand.IntN(3) == 0 {
+		config, after := faulttest.Pick(s.Rand, s.instances...).config, time.Duration(s.Rand.IntN(15_000))*time.Millisecond
 		work.Go(func() {
 			time.Sleep(after)
 			s.putOther(config)
@@ -137,7 +120,7 @@ func (s *faultSequence) apply() {
 	}
 	for _, it := range s.instances {
 		operation := s.choose(it)
-		pause := time.Duration(s.rng.IntN(2)*s.rng.IntN(5000)) * time.Millisecond
+		pause := time.Duration(s.Rand.IntN(2)*s.Rand.IntN(5000)) * time.Millisecond
 		work.Go(func() {
 			time.Sleep(pause)
 			operation(it)
@@ -145,9 +128,9 @@ func (s *faultSequence) apply() {
 	}
 	work.Wait()
 	for _, fault := range s.atlas.Faults() {
-		s.total.faults.Add(int64(fault.Hits))
+		s.total.Faults.Add(int64(fault.Hits))
 	}
-	s.total.applies.Add(1)
+	s.total.Applies.Add(1)
 	s.atlas.ClearFaults()
 	time.Sleep(settled)
 	var unsure []*instance
@@ -156,14 +139,14 @@ func (s *faultSequence) apply() {
 			unsure = append(unsure, it)
 		}
 	}
-	// Of twins, who knows most of its bucket comes first.
+	// Among twins, the one with the fewest possible buckets chooses first.
 	slices.SortStableFunc(unsure, func(a, b *instance) int { return cmp.Compare(s.choices(a), s.choices(b)) })
 	for _, it := range unsure {
 		s.importOwn(it)
 	}
 }
 
-// choices is how many buckets may be that of an instance in doubt, and are nobody else's.
+// choices is how many buckets may be that of an unsure instance.
 func (s *faultSequence) choices(it *instance) int {
 	if it.named == nil {
 		return math.MaxInt
@@ -177,12 +160,12 @@ func (s *faultSequence) choices(it *instance) int {
 	return n
 }
 
-// choose returns what becomes of a resource in an apply.
+// choose returns what an apply does with a resource.
 func (s *faultSequence) choose(it *instance) func(*instance) {
-	n := s.rng.IntN(10)
+	n := s.Rand.IntN(10)
 	switch it.stop = 0; {
 	case !it.bucket.Exists() && n < 1:
-		it.stop = time.Duration(1+s.rng.IntN(100_000)) * time.Millisecond
+		it.stop = time.Duration(1+s.Rand.IntN(100_000)) * time.Millisecond
 		return s.create
 	case !it.bucket.Exists() && n < 8:
 		return s.create
@@ -195,7 +178,7 @@ func (s *faultSequence) choose(it *instance) func(*instance) {
 		return s.update
 	case n < 7:
 		it.cluster = "exports-" + it.name
-		s.atlas.SetAutoExport(acctest.ProjectID, it.cluster, it.bucket.Get(s.t, "id").(string))
+		s.atlas.SetAutoExport(acctest.ProjectID, it.cluster, it.bucket.Get(s.T, "id").(string))
 		return s.refresh
 	case n < 9:
 		return s.destroy
@@ -206,45 +189,45 @@ func (s *faultSequence) choose(it *instance) func(*instance) {
 	}
 }
 
-// check holds that Atlas has what is in the state and what others have made, each for
-// itself, and nothing else.
+// check fails the test unless Atlas has the buckets of the state and those of other
+// processes, all of them different, and nothing else.
 func (s *faultSequence) check() {
 	var want, held []string
 	for _, it := range s.instances {
 		if it.bucket.Exists() {
-			want = append(want, it.bucket.Get(s.t, "id").(string))
+			want = append(want, it.bucket.Get(s.T, "id").(string))
 		}
 	}
 	slices.Sort(want)
 	if own := slices.Compact(slices.Clone(want)); len(own) < len(want) {
-		s.total.lost.Add(int64(len(want) - len(own)))
-		s.t.Errorf("two resources have the same bucket: %v", want)
+		s.total.Lost.Add(int64(len(want) - len(own)))
+		s.T.Errorf("two resources have the same bucket: %v", want)
 	}
 	for id := range s.others {
 		want = append(want, id)
 	}
 	for _, b := range s.atlas.ExportBuckets(acctest.ProjectID) {
 		if held = append(held, b.ID); !slices.Contains(want, b.ID) {
-			s.total.doubled.Add(1)
-			s.t.Errorf("nobody knows the bucket %+v", b)
+			s.total.Doubled.Add(1)
+			s.T.Errorf("the bucket %+v is in no state, and no other process has created it", b)
 		}
 	}
 	if to := s.atlas.AutoExport(acctest.ProjectID, "elsewhere"); to != s.elsewhere {
-		s.t.Errorf("the cluster of others exports to %q, want %q", to, s.elsewhere)
+		s.T.Errorf("the cluster of another bucket exports to %q, want %q", to, s.elsewhere)
 	}
 	for _, id := range want {
 		if !slices.Contains(held, id) {
-			s.total.lost.Add(1)
-			s.t.Errorf("Atlas does not have the bucket %s any more", id)
+			s.total.Lost.Add(1)
+			s.T.Errorf("Atlas no longer has the bucket %s", id)
 		}
 	}
 }
 
-// end holds that without faults nothing is left to do, and that a destroy removes this
-// state's buckets and no other.
+// end fails the test unless nothing is left to do without faults, and a destroy removes the
+// buckets of the state and no other.
 func (s *faultSequence) end() {
-	s.tell("the end")
-	time.Sleep(time.Hour) // regions are there
+	s.Logf("the end")
+	time.Sleep(time.Hour) // by then the regions show
 	for _, it := range s.instances {
 		if !it.bucket.Exists() {
 			continue
@@ -252,11 +235,11 @@ func (s *faultSequence) end() {
 		s.refresh(it)
 		before := it.bucket
 		if s.refresh(it); !it.bucket.Value.Equal(before.Value) {
-			s.t.Errorf("%s: a refresh changes %s to %s", it.name, before.Value, it.bucket.Value)
+			s.T.Errorf("%s: a refresh changes %s to %s", it.name, before.Value, it.bucket.Value)
 		}
-		plan, diags := s.p.Plan(s.t, it.bucket, it.config)
-		if diags.RequireNone(s.t); !plan.IsEmpty() {
-			s.t.Errorf("%s: the plan is not empty: %s, want %s", it.name, plan.Value, it.bucket.Value)
+		plan, diags := s.p.Plan(s.T, it.bucket, it.config)
+		if diags.RequireNone(s.T); !plan.IsEmpty() {
+			s.T.Errorf("%s: the plan is not empty: %s, want %s", it.name, plan.Value, it.bucket.Value)
 		}
 	}
 	for _, it := range s.instances {

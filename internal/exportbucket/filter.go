@@ -2,18 +2,18 @@ package exportbucket
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/argument"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/diagnose"
 )
 
-// filter says which export buckets of a project a list has: those that agree with every
+// filter says which export buckets of a project a list has: those that match every
 // argument that is not null.
 type filter struct {
 	ProjectID     types.String `tfsdk:"project_id"`
@@ -26,7 +26,7 @@ type filter struct {
 // aboutFilters describes the optional arguments of a filter.
 var aboutFilters = map[string]string{
 	"cloud_provider": "Only export buckets on this cloud: `AWS`, `AZURE` or `GCP`.",
-	"bucket_name":    "Only export buckets of exactly this name, that of the S3 bucket, the Azure container or the Google Cloud bucket.",
+	"bucket_name":    "Only export buckets with exactly this name: the name of the S3 bucket, the Azure container or the Google Cloud bucket.",
 	"iam_role_id":    "Only export buckets with this Atlas id of an AWS IAM role, 24 hexadecimal digits; not the ARN.",
 	"role_id":        "Only export buckets with this Atlas id of an Azure service principal or Google Cloud service account, 24 hexadecimal digits.",
 }
@@ -36,19 +36,18 @@ var readFields = fieldsOf("project_id")
 
 func (f filter) validate() diag.Diagnostics {
 	var diags diag.Diagnostics
-	check(&diags, "project_id", f.ProjectID, isProjectID)
-	check(&diags, "cloud_provider", f.CloudProvider, checkCloud)
-	check(&diags, "bucket_name", f.BucketName, checkAnyName)
-	check(&diags, "iam_role_id", f.IAMRoleID, isRoleID)
-	check(&diags, "role_id", f.RoleID, isRoleID)
+	argument.Check(&diags, "project_id", f.ProjectID, argument.IsProjectID)
+	argument.Check(&diags, "cloud_provider", f.CloudProvider, isCloud)
+	argument.Check(&diags, "bucket_name", f.BucketName, checkAnyName)
+	argument.Check(&diags, "iam_role_id", f.IAMRoleID, isRoleID)
+	argument.Check(&diags, "role_id", f.RoleID, isRoleID)
 	return diags
 }
 
-// takes tells whether a bucket belongs to the list.
-func (f filter) takes(b atlas.ExportBucket) bool {
-	agrees := func(wanted types.String, has string) bool { return wanted.IsNull() || wanted.ValueString() == has }
-	return agrees(f.CloudProvider, b.CloudProvider) && agrees(f.BucketName, b.BucketName) &&
-		agrees(f.IAMRoleID, b.IAMRoleID) && agrees(f.RoleID, b.RoleID)
+// matches tells whether a bucket belongs to the list.
+func (f filter) matches(b atlas.ExportBucket) bool {
+	return argument.Matches(f.CloudProvider, b.CloudProvider) && argument.Matches(f.BucketName, b.BucketName) &&
+		argument.Matches(f.IAMRoleID, b.IAMRoleID) && argument.Matches(f.RoleID, b.RoleID)
 }
 
 // find returns the list, by id and so oldest first: an id is an ObjectID and begins with the
@@ -56,15 +55,13 @@ func (f filter) takes(b atlas.ExportBucket) bool {
 func (f filter) find(ctx context.Context, client *atlas.Client) ([]atlas.ExportBucket, diag.Diagnostics) {
 	found, whole, err := client.AllExportBuckets(ctx, f.ProjectID.ValueString())
 	if err != nil {
-		return nil, diagnose.Error("Export buckets not read", err, readFields)
+		return nil, noun.Error("Export buckets not read", err, readFields)
 	}
 	var diags diag.Diagnostics
 	if !whole {
-		diags.AddWarning(fmt.Sprintf("Export buckets of project %s may be missing", f.ProjectID.ValueString()), fmt.Sprintf(
-			"Atlas shows %d export buckets, and counts more. Something between this machine and Atlas may leave some out. Run the same command "+
-				"again; if the warning stays, do not delete anything because it is missing here.", len(found)))
+		diags.Append(diagnose.MayBeMissing(noun.Plural, f.ProjectID.ValueString(), len(found)))
 	}
-	found = slices.DeleteFunc(found, func(b atlas.ExportBucket) bool { return !f.takes(b) })
+	found = slices.DeleteFunc(found, func(b atlas.ExportBucket) bool { return !f.matches(b) })
 	slices.SortFunc(found, func(a, b atlas.ExportBucket) int { return strings.Compare(a.ID, b.ID) })
 	return found, diags
 }

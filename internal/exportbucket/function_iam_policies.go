@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/argument"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
 )
 
@@ -23,10 +24,21 @@ type policy struct {
 
 type statement struct {
 	Effect    string
-	Principal map[string]string `json:",omitempty"`
-	Action    string
-	Resource  string                       `json:",omitempty"`
-	Condition map[string]map[string]string `json:",omitempty"`
+	Principal map[string]texts `json:",omitempty"`
+	Action    texts
+	Resource  texts                       `json:",omitempty"`
+	Condition map[string]map[string]texts `json:",omitempty"`
+}
+
+// texts are one or more strings of a policy document. AWS stores a list of one as a string, so a
+// list would be a change in each plan.
+type texts []string
+
+func (t texts) MarshalJSON() ([]byte, error) {
+	if len(t) == 1 {
+		return json.Marshal(t[0])
+	}
+	return json.Marshal([]string(t))
 }
 
 // document writes statements as JSON.
@@ -38,7 +50,13 @@ func document(statements ...statement) string {
 	return string(text)
 }
 
-// partitions of AWS, the first being the one of whoever names none.
+// What an export to an S3 bucket needs.
+const (
+	getBucketLocation = "s3:GetBucketLocation" // of the bucket
+	putObject         = "s3:PutObject"         // of its objects
+)
+
+// partitions of AWS. The first is the default.
 var partitions = []string{"aws", "aws-us-gov", "aws-cn"}
 
 // invalidArgument refuses an argument of a function, counted from 0, for a rule that it
@@ -60,7 +78,7 @@ func (s3AccessPolicy) Metadata(_ context.Context, _ function.MetadataRequest, re
 func (s3AccessPolicy) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "The IAM policy that lets Atlas export to an S3 bucket.",
-		MarkdownDescription: "Returns, as JSON, the policy of the IAM role that Atlas acts as: `s3:GetBucketLocation` on the bucket, and " +
+		MarkdownDescription: "Returns, as JSON, the policy of the IAM role that Atlas assumes: `s3:GetBucketLocation` on the bucket, and " +
 			"`s3:PutObject` on its objects.",
 		Parameters: []function.Parameter{function.StringParameter{
 			Name:                "bucket_name",
@@ -68,7 +86,7 @@ func (s3AccessPolicy) Definition(_ context.Context, _ function.DefinitionRequest
 		}},
 		VariadicParameter: function.StringParameter{
 			Name:                "partition",
-			MarkdownDescription: "The AWS partition of the bucket: `aws`, `aws-us-gov` or `aws-cn`. One at the most; left out, it is `aws`.",
+			MarkdownDescription: "The AWS partition of the bucket: `aws`, `aws-us-gov` or `aws-cn`. At most one; the default is `aws`.",
 		},
 		Return: function.StringReturn{},
 	}
@@ -86,7 +104,7 @@ func (s3AccessPolicy) Run(ctx context.Context, req function.RunRequest, resp *fu
 		return
 	}
 	if len(chosen) > 1 {
-		resp.Error = invalidArgument(2, errors.New("write one partition at the most"))
+		resp.Error = invalidArgument(2, errors.New("write at most one partition"))
 		return
 	}
 	partition := partitions[0]
@@ -94,13 +112,13 @@ func (s3AccessPolicy) Run(ctx context.Context, req function.RunRequest, resp *fu
 		partition = chosen[0]
 	}
 	if !slices.Contains(partitions, partition) {
-		resp.Error = invalidArgument(1, errors.New("write an AWS partition, "+enumerate(partitions, "or")))
+		resp.Error = invalidArgument(1, errors.New("write an AWS partition, "+argument.Enumerate(partitions, "or")))
 		return
 	}
 	arn := fmt.Sprintf("arn:%s:s3:::%s", partition, bucket)
 	resp.Error = resp.Result.Set(ctx, document(
-		statement{Effect: "Allow", Action: "s3:GetBucketLocation", Resource: arn},
-		statement{Effect: "Allow", Action: "s3:PutObject", Resource: arn + "/*"},
+		statement{Effect: "Allow", Action: texts{getBucketLocation}, Resource: texts{arn}},
+		statement{Effect: "Allow", Action: texts{putObject}, Resource: texts{arn + "/*"}},
 	))
 }
 
@@ -115,17 +133,17 @@ func (assumeRolePolicy) Metadata(_ context.Context, _ function.MetadataRequest, 
 
 func (assumeRolePolicy) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary: "The trust policy of the IAM role that Atlas acts as.",
-		MarkdownDescription: "Returns, as JSON, the policy that lets Atlas assume an IAM role, and nobody who does not come with the project's " +
-			"external id. Both arguments are attributes of `mongodbatlas_cloud_provider_access_setup`.",
+		Summary: "The trust policy of the IAM role that Atlas assumes.",
+		MarkdownDescription: "Returns, as JSON, a trust policy that lets Atlas, and only with the project's external id, assume an IAM " +
+			"role. Both arguments are attributes of `mongodbatlas_cloud_provider_access_setup`.",
 		Parameters: []function.Parameter{
 			function.StringParameter{
 				Name:                "atlas_aws_account_arn",
-				MarkdownDescription: "The ARN of the AWS account, user or role that Atlas comes as: `aws_config[0].atlas_aws_account_arn`.",
+				MarkdownDescription: "The ARN of the AWS account, user or role of Atlas: `aws_config[0].atlas_aws_account_arn`.",
 			},
 			function.StringParameter{
 				Name:                "external_id",
-				MarkdownDescription: "The external id that Atlas comes with: `aws_config[0].atlas_assumed_role_external_id`.",
+				MarkdownDescription: "The external id that Atlas uses: `aws_config[0].atlas_assumed_role_external_id`.",
 			},
 		},
 		Return: function.StringReturn{},
@@ -138,7 +156,7 @@ func (assumeRolePolicy) Run(ctx context.Context, req function.RunRequest, resp *
 		return
 	}
 	if !principalARN.MatchString(account) {
-		resp.Error = invalidArgument(0, errors.New("write the ARN of the AWS account, user or role that Atlas comes as, "+
+		resp.Error = invalidArgument(0, errors.New("write the ARN of the AWS account, user or role of Atlas, "+
 			"such as arn:aws:iam::123456789012:root"))
 		return
 	}
@@ -148,9 +166,9 @@ func (assumeRolePolicy) Run(ctx context.Context, req function.RunRequest, resp *
 	}
 	resp.Error = resp.Result.Set(ctx, document(statement{
 		Effect:    "Allow",
-		Principal: map[string]string{"AWS": account},
-		Action:    "sts:AssumeRole",
-		Condition: map[string]map[string]string{"StringEquals": {"sts:ExternalId": externalID}},
+		Principal: map[string]texts{"AWS": {account}},
+		Action:    texts{"sts:AssumeRole"},
+		Condition: map[string]map[string]texts{"StringEquals": {"sts:ExternalId": {externalID}}},
 	}))
 }
 
@@ -163,7 +181,7 @@ var (
 func checkExternalID(id string) error {
 	switch {
 	case strings.HasPrefix(id, "arn:"):
-		return errors.New("this is an ARN; write the external id that Atlas gave with it")
+		return errors.New("this is an ARN; write the external id that Atlas shows beside it")
 	case len(id) < 2 || len(id) > 1224 || !externalIDCharacters.MatchString(id):
 		return errors.New("an external id has 2 to 1224 letters, digits and characters of +=,.@:/_-")
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/argument"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
 )
 
@@ -93,5 +94,5 @@ func (parseAzureServiceURL) Run(ctx context.Context, req function.RunRequest, re
 	resp.Error = resp.Result.Set(ctx, struct {
 		StorageAccount types.String `tfsdk:"storage_account"`
 		Container      types.String `tfsdk:"container"`
-	}{types.StringValue(parsed.account), text(parsed.container)})
+	}{types.StringValue(parsed.account), argument.StringOrNull(parsed.container)})
 }

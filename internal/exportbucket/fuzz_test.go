@@ -26,18 +26,3 @@ func FuzzParseServiceURL(f *testing.F) {
 		}
 	})
 }
-
-func FuzzParseImportID(f *testing.F) {
-	for _, seed := range []string{
-		"32b6e34b3d91647abb20e7b8/65b2f1d09b3d0e4c5a6f7081", "32b6e34b3d91647abb20e7b8-65b2f1d09b3d0e4c5a6f7081", "/", "-", "a-b/c", "",
-	} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		id := parseImportID(text)
-		projectID, bucketID := id.ProjectID.ValueString(), id.ID.ValueString()
-		if text != projectID+"/"+bucketID && text != projectID+"-"+bucketID && text != projectID+bucketID {
-			t.Errorf("%q was taken for %q and %q", text, projectID, bucketID)
-		}
-	})
-}

@@ -2,13 +2,14 @@ package exportbucket
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/argument"
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/operation"
 )
 
 // identity is what it takes to find an export bucket, and never changes.
@@ -21,6 +22,19 @@ func (m model) identity() identity {
 	return identity{ProjectID: m.ProjectID, ID: m.ID}
 }
 
+// Validate returns nil if both are ids as Atlas writes them, or else what is wrong with them.
+func (i identity) Validate() error {
+	return argument.CheckIdentity(
+		argument.IdentityPart{Name: "project_id", Value: i.ProjectID, Rule: argument.IsProjectID},
+		argument.IdentityPart{Name: "id", Value: i.ID, Rule: isBucketID},
+	)
+}
+
+// importID is the import id of a bucket.
+func (i identity) importID() string {
+	return i.ProjectID.ValueString() + "/" + i.ID.ValueString()
+}
+
 // key is what a bucket is asked for by. cloudProvider is "" where it is not known yet, as on
 // import.
 type key struct {
@@ -31,27 +45,25 @@ func (m model) key() key {
 	return key{projectID: m.ProjectID.ValueString(), id: m.ID.ValueString(), cloudProvider: m.CloudProvider.ValueString()}
 }
 
-// validate is nil if both are ids as Atlas writes them. They are elements of the path of
-// every request about the bucket: without an id that path is the project's list, and ".."
-// leads out of it. The error is the rule, and what they are.
-func (i identity) validate() error {
-	projectID, id := i.ProjectID.ValueString(), i.ID.ValueString()
-	if hex24.MatchString(projectID) && hex24.MatchString(id) {
-		return nil
+// existence decides after a 404 whether the bucket still exists.
+func (k key) existence(client *atlas.Client) operation.Existence[atlas.ExportBucket] {
+	return operation.Existence[atlas.ExportBucket]{
+		Gone:   []string{atlas.CodeExportBucketNotFound, atlas.CodeProjectNotFound},
+		NoList: []string{atlas.CodeProjectNotFound},
+		List: func(ctx context.Context) ([]atlas.ExportBucket, bool, error) {
+			return client.AllExportBuckets(ctx, k.projectID)
+		},
+		Is:    func(b atlas.ExportBucket) bool { return b.ID == k.id },
+		Check: func(b atlas.ExportBucket) error { return b.Check(k.id, k.cloudProvider) },
 	}
-	return fmt.Errorf("the ids of the project and of the export bucket are 24 lower-case hexadecimal digits each, and here project_id is %.100q and id is %.100q", projectID, id)
 }
 
-// invalidState reports a state whose ids cannot be an export bucket's; nil for any other. No
-// request may be made with them.
-func invalidState(summary string, state model) diag.Diagnostics {
-	err := state.identity().validate()
-	if err == nil {
-		return nil
-	}
-	return diag.Diagnostics{diag.NewErrorDiagnostic(summary+": invalid state", fmt.Sprintf("The state does not say which export bucket it is: %s. "+
-		"Nothing was sent to Atlas.\n\nTake the resource out of the state. If the bucket is still there, import it:\n\n"+
-		"  terraform state rm <address>\n  terraform import <address> <project_id>/<id>", err))}
+// read asks Atlas for the bucket; operation.IsGone tells of an error that it does not exist.
+// known is what the state has of it.
+func (k key) read(ctx context.Context, client *atlas.Client, known attributes) (*atlas.ExportBucket, error) {
+	return k.existence(client).Read(ctx, func(ctx context.Context) (*atlas.ExportBucket, error) {
+		return client.ReadExportBucket(ctx, k.projectID, k.id, k.cloudProvider, known.isIn)
+	})
 }
 
 func (r *exportBucket) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
@@ -67,29 +79,13 @@ func (r *exportBucket) IdentitySchema(_ context.Context, _ resource.IdentitySche
 	}}
 }
 
-// importIdentity takes an identity, or else an import id: project_id/id, or project_id-id
-// as the mongodbatlas provider has it.
-func importIdentity(ctx context.Context, req resource.ImportStateRequest) (identity, diag.Diagnostics) {
-	var id identity
-	if req.ID == "" {
-		if diags := req.Identity.Get(ctx, &id); diags.HasError() {
-			return id, diags
-		}
-	} else {
-		id = parseImportID(req.ID)
-	}
-	var diags diag.Diagnostics
-	if err := id.validate(); err != nil {
-		diags.AddError("Invalid import id", fmt.Sprintf("It names no export bucket: %s. Write both as an identity, project_id and id, or as one "+
-			"string, <project_id>/<id>, for example 32b6e34b3d91647abb20e7b8/65b2f1d09b3d0e4c5a6f7081.", err))
-	}
-	return id, diags
+// parseImportID splits project_id/id, or project_id-id as the mongodbatlas provider has it.
+func parseImportID(importID string) identity {
+	projectID, id := argument.CutImportID(importID)
+	return identity{ProjectID: types.StringValue(projectID), ID: types.StringValue(id)}
 }
 
-func parseImportID(text string) identity {
-	projectID, id, found := strings.Cut(text, "/")
-	if !found {
-		projectID, id, _ = strings.Cut(text, "-")
-	}
-	return identity{ProjectID: types.StringValue(projectID), ID: types.StringValue(id)}
+// importIDs returns the import id of each bucket of a project.
+func importIDs(projectID types.String) func(id string) string {
+	return func(id string) string { return identity{ProjectID: projectID, ID: types.StringValue(id)}.importID() }
 }

@@ -34,14 +34,21 @@ func TestImportLeavesAnEmptyPlan(t *testing.T) {
 	}
 }
 
-func TestImportOfABucketThatIsNotThereFindsNothing(t *testing.T) {
+func TestImportOfABucketThatDoesNotExistSaysWhereToLook(t *testing.T) {
 	inBubble(t, emulator.Options{}, func(t *testing.T, _ *acctest.Atlas, p *acctest.Provider) {
-		bucket, diags := p.Import(t, resourceType, acctest.ProjectID+"/65b2f1d09b3d0e4c5a6f7081", nil)
-		diags.RequireNone(t)
-		if bucket.Exists() {
-			t.Errorf("found %s", bucket.Value)
+		for importID, code := range map[string]string{
+			acctest.ProjectID + "/65b2f1d09b3d0e4c5a6f7081":     "EXPORT_BUCKET_NOT_FOUND",
+			"65b2f1d09b3d0e4c5a6f7082/65b2f1d09b3d0e4c5a6f7081": "GROUP_NOT_FOUND",
+		} {
+			_, diags := p.Import(t, resourceType, importID, nil)
+			diags.RequireError(t, "", "Export bucket not imported", "nothing to import with the id "+importID, "atlasbackup_export_buckets", code)
 		}
 	})
+}
+
+func TestImportWithoutAnIDSaysWhatToWrite(t *testing.T) {
+	_, diags := acctest.Unconfigured(t).Import(t, resourceType, "", nil)
+	diags.RequireError(t, "", "Invalid import id", `project_id is ""`, "Write <project_id>/<id>")
 }
 
 func TestImportRefusesAWrongID(t *testing.T) {

@@ -2,27 +2,15 @@ package exportbucket
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
-	"slices"
 	"strings"
-	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/argument"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
 )
 
-// noRefusal are statuses with which Atlas does not refuse to show a schedule, but a credential,
-// or too many requests.
-var noRefusal = []int{http.StatusUnauthorized, http.StatusTooManyRequests}
-
 const (
-	// schedulesAtOnce is how many clusters are asked for their schedule at the same time.
-	schedulesAtOnce = 10
-
 	// maxClusters is how many clusters a message names.
 	maxClusters = 20
 
@@ -30,11 +18,11 @@ const (
 	maxInUsePause = 15 * time.Second
 )
 
-// inUseError is Atlas' refusal to delete a bucket, and who uses it.
+// inUseError is Atlas' refusal to delete a bucket, and the clusters that use it.
 type inUseError struct {
 	refusal  error
-	clusters []string // that export to the bucket, sorted; none: Atlas has not noticed yet
-	unread   []string // whose schedule Atlas does not show, with its words
+	clusters []string // that export to the bucket, sorted; empty if no cluster does
+	unread   []string // whose schedule Atlas does not show, with its reason
 	waited   time.Duration
 }
 
@@ -42,31 +30,33 @@ func (e *inUseError) Error() string { return e.refusal.Error() }
 
 func (e *inUseError) Unwrap() error { return e.refusal }
 
-// wayOut is what to do about it.
-func (e *inUseError) wayOut() string {
+// hint is what to do about it.
+func (e *inUseError) hint() string {
 	var sentences []string
 	if len(e.clusters) > 0 {
-		clusters := enumerate(e.clusters, "and")
+		clusters := argument.Enumerate(e.clusters, "and")
 		if len(e.clusters) > maxClusters {
-			clusters = strings.Join(first(e.clusters, maxClusters, ""), ", ")
+			clusters = strings.Join(argument.FirstOf(e.clusters, maxClusters, ""), ", ")
 		}
-		sentences = append(sentences, fmt.Sprintf("The automatic export of %s goes to this bucket. Set disable_auto_export_on_destroy = true, "+
-			"apply, and destroy again; or switch the export off in the backup policy of each (in Terraform: auto_export_enabled = false "+
-			"and no export in its mongodbatlas_cloud_backup_schedule; import that first if it is not in the state, because its "+
-			"creation deletes the schedule that the cluster has).", clusters))
+		sentences = append(sentences, fmt.Sprintf("The automatic export of %s goes to this bucket.\n\n"+
+			"To switch it off with this resource, set disable_auto_export_on_destroy = true and apply (a destroy alone does not use it), and then destroy again.\n\n"+
+			"Or switch it off where it is managed: destroy its atlasbackup_auto_export, write auto_export_enabled = false and no export in its "+
+			"mongodbatlas_cloud_backup_schedule, or change the backup policy in Atlas. Import a mongodbatlas_cloud_backup_schedule that is not in the state: "+
+			"its creation deletes the schedule that the cluster has.", clusters))
 	} else {
-		sentences = append(sentences, fmt.Sprintf("No cluster of the project exports to this bucket, and Atlas has not noticed in %s. "+
+		sentences = append(sentences, fmt.Sprintf("No cluster of the project exports to this bucket, and Atlas still refused the deletion after %s. "+
 			"Destroy again later, or apply a longer timeouts.delete first.", e.waited.Round(time.Second)))
 	}
 	if len(e.unread) > 0 {
-		sentences = append(sentences, "Could not read the schedules of "+strings.Join(first(e.unread, maxClusters, ""), "; ")+".")
+		sentences = append(sentences, "Could not read the schedules of "+strings.Join(argument.FirstOf(e.unread, maxClusters, ""), "; ")+".")
 	}
-	return strings.Join(sentences, " ")
+	return strings.Join(sentences, "\n\n")
 }
 
-// remove deletes a bucket; isGone tells of an error that there is none. Atlas deletes none to
-// which a cluster exports: either the resource may switch that off, or the error names the
-// clusters. When none exports, Atlas has yet to notice, and remove waits for that.
+// remove deletes a bucket; operation.IsGone tells of an error that it did not exist. Atlas does
+// not delete a bucket to which a cluster exports: either the resource may switch that export
+// off, or the error names the clusters. If no cluster exports, Atlas may not know that yet, and
+// remove retries until it does.
 func remove(ctx context.Context, client *atlas.Client, k key, disableAutoExport bool) error {
 	err := removeOnce(ctx, client, k)
 	if !atlas.HasCode(err, atlas.CodeExportBucketInUse) {
@@ -90,7 +80,7 @@ func remove(ctx context.Context, client *atlas.Client, k key, disableAutoExport 
 		inUse.clusters, pause = nil, 0
 	}
 	for ; ; pause = min(max(2*pause, minInUsePause), maxInUsePause) {
-		if err := client.Wait(ctx, pause, "no cluster exports to the bucket any more: waiting for Atlas to notice"); err != nil {
+		if err := client.Wait(ctx, pause, "no cluster exports to the bucket now, and Atlas does not know that yet"); err != nil {
 			inUse.waited = time.Since(start)
 			return inUse
 		}
@@ -102,45 +92,23 @@ func remove(ctx context.Context, client *atlas.Client, k key, disableAutoExport 
 }
 
 func removeOnce(ctx context.Context, client *atlas.Client, k key) error {
-	return repeatOnForeign404(ctx, client, k, func() error { return client.DeleteExportBucket(ctx, k.projectID, k.id) })
+	return k.existence(client).Repeat(ctx, client, func(ctx context.Context) error { return client.DeleteExportBucket(ctx, k.projectID, k.id) })
 }
 
-// exporters are the clusters of a project that export to a bucket, sorted. A cluster that
-// vanishes meanwhile exports no more. One whose schedule Atlas refuses to show, as it may of
-// clusters without backup (unverified), is in unread and stops nothing: whether the bucket
-// is still in use is Atlas' to say.
+// exporters are the clusters of a project that export to a bucket. One whose schedule Atlas
+// refuses to show is in unread and is no error: Atlas decides whether the bucket is in use.
 func exporters(ctx context.Context, client *atlas.Client, projectID, bucketID string) (exporting, unread []string, err error) {
-	clusters, err := client.AllClusters(ctx, projectID)
+	all, err := client.BackupSchedules(ctx, projectID)
 	if err != nil {
 		return nil, nil, err
 	}
-	var mu sync.Mutex // guards both lists
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(schedulesAtOnce)
-	for _, cluster := range clusters {
-		group.Go(func() error {
-			schedule, err := client.GetBackupSchedule(ctx, projectID, cluster.Name)
-			mu.Lock()
-			defer mu.Unlock()
-			var refusal *atlas.Error
-			switch {
-			case err == nil:
-				if schedule.AutoExportEnabled && schedule.Export.ExportBucketID == bucketID {
-					exporting = append(exporting, cluster.Name)
-				}
-			case atlas.HasCode(err, atlas.CodeClusterNotFound):
-			case errors.As(err, &refusal) && refusal.Status/100 == 4 && !slices.Contains(noRefusal, refusal.Status) && refusal.Code != "":
-				unread = append(unread, cluster.Name+": "+refusal.Reason())
-			default:
-				return err
-			}
-			return nil
-		})
+	for _, one := range all {
+		switch {
+		case one.Refusal != nil:
+			unread = append(unread, one.Cluster.Name+": "+one.Refusal.Reason())
+		case one.Schedule.AutoExportEnabled && one.Schedule.Export.ExportBucketID == bucketID:
+			exporting = append(exporting, one.Cluster.Name)
+		}
 	}
-	if err := group.Wait(); err != nil {
-		return nil, nil, err
-	}
-	slices.Sort(exporting)
-	slices.Sort(unread)
 	return exporting, unread, nil
 }

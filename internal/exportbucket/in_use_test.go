@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"path"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -36,8 +38,9 @@ func TestInUseNamesTheClustersAtOnce(t *testing.T) {
 		start := time.Now()
 		kept, diags := p.Destroy(t, bucket)
 		diags.RequireError(t, "", "Export bucket not deleted", "because it is in use",
-			"The automatic export of cluster-0000, cluster-0003 and cluster-0006 goes to this bucket. Set disable_auto_export_on_destroy = true",
-			"auto_export_enabled = false and no export in its mongodbatlas_cloud_backup_schedule; import that first", "HTTP 400 EXPORT_BUCKET_DELETE_FAILED_BUCKET_IN_USE, DELETE")
+			"The automatic export of cluster-0000, cluster-0003 and cluster-0006 goes to this bucket.",
+			"set disable_auto_export_on_destroy = true and apply (a destroy alone does not use it), and then destroy again", "destroy its atlasbackup_auto_export",
+			"auto_export_enabled = false and no export in its mongodbatlas_cloud_backup_schedule", "HTTP 400 EXPORT_BUCKET_DELETE_FAILED_BUCKET_IN_USE, DELETE")
 		if took := time.Since(start); took > 0 || atlas.Count(http.MethodDelete) != 1 || atlas.Count(http.MethodPatch) != 0 {
 			t.Errorf("it took %s, %d DELETEs and %d PATCHes", took, atlas.Count(http.MethodDelete), atlas.Count(http.MethodPatch))
 		}
@@ -103,14 +106,14 @@ func TestDestroyWaitsForAtlasToNotice(t *testing.T) {
 	}
 }
 
-func TestDestroySaysHowLongItWaitedForAtlasToNotice(t *testing.T) {
+func TestDestroySaysHowLongAtlasRefused(t *testing.T) {
 	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
 		bucket := create(t, p, awsBucket)
 		setFault(t, atlas, "in-use", http.MethodDelete, bucketPath, -1)
 		start := time.Now()
 		kept, diags := p.Destroy(t, bucket)
 		took := time.Since(start)
-		diags.RequireError(t, "", "No cluster of the project exports to this bucket, and Atlas has not noticed in "+took.Round(time.Second).String(), "timeouts.delete")
+		diags.RequireError(t, "", "No cluster of the project exports to this bucket, and Atlas still refused the deletion after "+took.Round(time.Second).String(), "timeouts.delete")
 		if took > 5*time.Minute || took < 4*time.Minute || atlas.Count(http.MethodDelete) > 30 {
 			t.Errorf("it took %s and %d DELETEs", took, atlas.Count(http.MethodDelete))
 		}
@@ -126,7 +129,7 @@ func TestAnExportThatIsSwitchedOffIsNobodysFault(t *testing.T) {
 		const nobody = "No cluster of the project exports to this bucket"
 		_, diags := p.Destroy(t, bucket)
 		diags.RequireError(t, "", nobody)
-		_, diags = p.Destroy(t, bucket) // the target is still in the schedule
+		_, diags = p.Destroy(t, bucket) // no cluster exports any longer
 		diags.RequireError(t, "", nobody)
 		if patches := atlas.Count(http.MethodPatch); patches != 1 {
 			t.Errorf("%d PATCHes, want 1", patches)
@@ -177,7 +180,7 @@ func TestAClusterThatVanishesMeanwhileIsSkipped(t *testing.T) {
 	}
 }
 
-func TestAClusterThatShowsNoScheduleStopsNothing(t *testing.T) {
+func TestClusterWithoutAScheduleDoesNotStopADestroy(t *testing.T) {
 	refuse := func(t *testing.T, atlas *acctest.Atlas) {
 		t.Helper()
 		f := emulator.Fault{Method: http.MethodGet, Path: "/api/atlas/v2/groups/*/clusters/shared/backup/schedule", Times: -1, Status: 400, Code: "BACKUP_NOT_ENABLED", Detail: "It has no backup"}
@@ -216,14 +219,17 @@ func TestDestroyReportsClustersThatCannotBeListed(t *testing.T) {
 
 func TestAScheduleThatCannotBeReadEndsTheOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		var reads atomic.Int32
+		var refused string // the cluster of the third schedule that is asked for
 		atlas := acctest.NewAtlasBehind(t, emulator.Options{}, func(next http.Handler) http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if strings.HasSuffix(r.URL.Path, "/backup/schedule") {
-					if !strings.Contains(r.URL.Path, "cluster-0003") {
+					if reads.Add(1) != 3 {
 						_, _ = io.Copy(io.Discard, r.Body)
 						<-r.Context().Done()
 						return
 					}
+					refused = path.Base(strings.TrimSuffix(r.URL.Path, "/backup/schedule"))
 					w.WriteHeader(http.StatusUnauthorized)
 					_, _ = w.Write([]byte(`{"errorCode":"USER_UNAUTHORIZED","detail":"Not this one."}`))
 					return
@@ -233,10 +239,10 @@ func TestAScheduleThatCannotBeReadEndsTheOthers(t *testing.T) {
 		})
 		p := acctest.NewProvider(t, atlas, acctest.ServiceAccount)
 		bucket := create(t, p, disabling)
-		exporting(atlas, 501, bucket.Get(t, "id")) // a second page is under way
+		exporting(atlas, 501, bucket.Get(t, "id")) // there is a second page
 		start := time.Now()
 		_, diags := p.Destroy(t, bucket)
-		diags.RequireError(t, "", "Not this one.", "HTTP 401 USER_UNAUTHORIZED, GET", "cluster-0003")
+		diags.RequireError(t, "", "Not this one.", "HTTP 401 USER_UNAUTHORIZED, GET", refused)
 		if took := time.Since(start); took > time.Second {
 			t.Errorf("it took %s", took)
 		}

@@ -2,14 +2,16 @@ package exportbucket
 
 import (
 	"context"
+	"iter"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/list/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
-	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/argument"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
-	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/diagnose"
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/operation"
 )
 
 var (
@@ -17,10 +19,9 @@ var (
 	_ list.ListResourceWithValidateConfig = (*listResource)(nil)
 )
 
-// listResource finds export buckets for terraform query. Its name, its connection and how
-// it begins an operation are the resource's.
+// listResource finds export buckets for terraform query.
 type listResource struct {
-	exportBucket
+	operation.Resource
 }
 
 // listModel is the configuration of a list.
@@ -34,30 +35,24 @@ func NewListResource() list.ListResource {
 	return &listResource{}
 }
 
-func (l *listResource) ListResourceConfigSchema(ctx context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+// Metadata names the list resource as the resource that it lists.
+func (l *listResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_export_bucket"
+}
+
+func (l *listResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	attributes := map[string]schema.Attribute{
-		"project_id": schema.StringAttribute{MarkdownDescription: describe("project_id", aboutProjectID), Required: true},
-		"timeouts":   listTimeouts(ctx),
+		"project_id": schema.StringAttribute{MarkdownDescription: describe("project_id", argument.AboutProjectID), Required: true},
+		"timeouts":   operation.ListTimeouts(),
 	}
 	for name, about := range aboutFilters {
 		attributes[name] = schema.StringAttribute{MarkdownDescription: describe(name, about), Optional: true}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The export buckets of a project for `terraform query`, in Terraform 1.14 or later: all of them, or those that agree with " +
+		MarkdownDescription: "The export buckets of a project for `terraform query`, in Terraform 1.14 or later: all of them, or those that match " +
 			"every argument that is set, in Atlas' order. With `-generate-config-out` it writes their configuration and their import blocks.",
 		Attributes: attributes,
 	}
-}
-
-func listTimeouts(ctx context.Context) schema.Attribute {
-	attribute, ok := timeouts.AttributesWithOpts(ctx, timeouts.Opts{
-		ListDescription: aboutTimeout("the list may take"),
-	}).(schema.SingleNestedAttribute)
-	if !ok {
-		panic("the timeouts attribute is not a nested attribute")
-	}
-	attribute.MarkdownDescription = aboutTimeouts
-	return attribute
 }
 
 // ValidateListResourceConfig checks the arguments. Unknown values pass.
@@ -68,50 +63,30 @@ func (l *listResource) ValidateListResourceConfig(ctx context.Context, req list.
 		return
 	}
 	resp.Diagnostics.Append(config.validate()...)
-	resp.Diagnostics.Append(validateTimeouts(config.Timeouts.Object)...)
+	resp.Diagnostics.Append(operation.ValidateTimeouts(config.Timeouts.Object)...)
 }
 
-// List asks for a page of buckets when its first is wanted, and for none after the last
-// that is. A limit of 0 is none.
+// List reads a page of buckets when the first of them is needed, and no page after the last
+// one that is needed.
 func (l *listResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var config listModel
 	diags := req.Config.Get(ctx, &config)
-	stream.Results = func(push func(list.ListResult) bool) {
-		ctx, cancel, client := l.begin(ctx, config.Timeouts.List, &diags)
-		defer cancel()
-		if client == nil {
-			push(list.ListResult{Diagnostics: diags})
-			return
-		}
-		left := req.Limit
-		for bucket, err := range client.ExportBuckets(ctx, config.ProjectID.ValueString()) {
-			if err != nil {
-				push(list.ListResult{Diagnostics: diagnose.Error("Export buckets not listed", err, readFields)})
-				return
-			}
-			if !config.takes(bucket) {
-				continue
-			}
-			if left--; !push(config.result(ctx, req, &bucket)) || left == 0 {
-				return
+	l.StreamResults(ctx, req, config.Timeouts.List, diags, stream, func(ctx context.Context, client *atlas.Client) iter.Seq[list.ListResult] {
+		return func(yield func(list.ListResult) bool) {
+			for bucket, err := range client.ExportBuckets(ctx, config.ProjectID.ValueString()) {
+				if err != nil {
+					yield(operation.ListError(noun.Error("Export buckets not listed", err, readFields)))
+					return
+				}
+				if config.matches(bucket) && !yield(config.result(ctx, req, &bucket)) {
+					return
+				}
 			}
 		}
-	}
+	})
 }
 
-// result is a bucket as terraform query shows it, and with the resource as it imports it.
 func (m listModel) result(ctx context.Context, req list.ListRequest, b *atlas.ExportBucket) list.ListResult {
-	result := req.NewListResult(ctx)
-	result.DisplayName = atlas.Printable(b.CloudProvider + " " + b.BucketName)
-	result.Diagnostics.Append(result.Identity.Set(ctx, identity{ProjectID: m.ProjectID, ID: text(b.ID)})...)
-	if !req.IncludeResource {
-		return result
-	}
-	// Setting one attribute makes the others null, each of its type.
-	result.Diagnostics.Append(result.Resource.SetAttribute(ctx, path.Root("project_id"), m.ProjectID)...)
-	var bucket model
-	result.Diagnostics.Append(result.Resource.Get(ctx, &bucket)...)
-	bucket.read(b)
-	result.Diagnostics.Append(result.Resource.Set(ctx, bucket)...)
-	return result
+	id := identity{ProjectID: m.ProjectID, ID: argument.StringOrNull(b.ID)}
+	return operation.ListResult(ctx, req, b.CloudProvider+" "+b.BucketName, id, m.ProjectID, func(bucket *model) { bucket.read(b) })
 }

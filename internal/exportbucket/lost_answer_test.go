@@ -30,8 +30,8 @@ func TestCreateAdoptsTheBucketOfALostAnswer(t *testing.T) {
 	}
 }
 
-// Many a proxy and framework has its own word in the field in which OAuth has its code.
-func TestCreateTakesNoProxysWordForAtlas(t *testing.T) {
+// OAuth has its error code in the field error; many proxies and frameworks have a text there.
+func TestCreateDoesNotTakeAProxysErrorForOneOfAtlas(t *testing.T) {
 	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
 		if err := atlas.AddFault(emulator.Fault{Method: http.MethodPost, Path: bucketsPath, After: true, Status: http.StatusNotFound,
 			Body: `{"status":404,"error":"Not Found","path":"/"}`}); err != nil {
@@ -42,7 +42,7 @@ func TestCreateTakesNoProxysWordForAtlas(t *testing.T) {
 	})
 }
 
-func TestCreatePostsAgainWhenTheProjectHasNoSuchBucket(t *testing.T) {
+func TestCreateRetriesThePOSTWhenTheProjectHasNoSuchBucket(t *testing.T) {
 	for _, preset := range []string{"500", "502-html", "503", "504-html", "reset", "hold", "404-html"} {
 		inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
 			setFault(t, atlas, preset, http.MethodPost, bucketsPath, 1)
@@ -55,7 +55,7 @@ func TestCreatePostsAgainWhenTheProjectHasNoSuchBucket(t *testing.T) {
 	}
 }
 
-func TestCreateLooksThreeTimesBeforeItPostsAgain(t *testing.T) {
+func TestCreateSearchesThreeTimesBeforeItRetriesThePOST(t *testing.T) {
 	for preset, want := range map[string]time.Duration{"500": 10 * time.Second, "503-retry-after": 15 * time.Second} {
 		inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
 			setFault(t, atlas, preset, http.MethodPost, bucketsPath, 1)
@@ -65,7 +65,7 @@ func TestCreateLooksThreeTimesBeforeItPostsAgain(t *testing.T) {
 				t.Errorf("%s: created after %s, want %s", preset, took, want)
 			}
 			if gets := atlas.Count(http.MethodGet); gets != 4 {
-				t.Errorf("%s: %d GETs, want three looks and the look back", preset, gets)
+				t.Errorf("%s: %d GETs, want three searches and the read of the new bucket", preset, gets)
 			}
 		})
 	}
@@ -94,19 +94,19 @@ func TestCreateAdoptsABucketThatShowsLate(t *testing.T) {
 	}
 }
 
-func TestCreateDoesNotPostAgainWithoutTimeToLook(t *testing.T) {
+func TestCreateDoesNotRetryThePOSTWithoutTimeToSearch(t *testing.T) {
 	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
 		setFault(t, atlas, "hold", http.MethodPost, bucketsPath, 1)
 		_, diags := p.Apply(t, p.None(resourceType), awsBucket.With(acctest.Values{"timeouts": acctest.Values{"create": "8s"}}))
-		diags.RequireError(t, "", "Export bucket may have been created", "the wait would be longer than the time that is left")
+		diags.RequireError(t, "", "Export bucket may have been created", "timeouts.create was over before the provider could check the project")
 		if posts := atlas.Count(http.MethodPost); posts != 1 {
 			t.Errorf("%d POSTs, want 1", posts)
 		}
 	})
 }
 
-// A proxy that has given up says nothing of what Atlas is doing.
-func TestCreateWaitsForALateBucketAfterAGatewaysTimeout(t *testing.T) {
+// A 504 does not tell whether Atlas is still working on the request.
+func TestCreateWaitsForALateBucketAfterAGatewayTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var atlas *acctest.Atlas
 		posts := 0
@@ -133,8 +133,8 @@ func TestCreateWaitsForALateBucketAfterAGatewaysTimeout(t *testing.T) {
 	})
 }
 
-// A request that was not answered in a minute may act after that.
-func TestCreateWaitsForALateBucketBeforeItPostsAgain(t *testing.T) {
+// Atlas may still act on a request that it has not answered within a minute.
+func TestCreateWaitsForALateBucketBeforeItRetriesThePOST(t *testing.T) {
 	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
 		if err := atlas.AddFault(emulator.Fault{Method: http.MethodPost, Path: bucketsPath, Delay: 100 * time.Second}); err != nil {
 			t.Fatal(err)
@@ -147,7 +147,7 @@ func TestCreateWaitsForALateBucketBeforeItPostsAgain(t *testing.T) {
 	})
 }
 
-func TestInterruptedCreateTakesAnAnswerThatIsOnItsWay(t *testing.T) {
+func TestInterruptedCreateWaitsForAPendingAnswer(t *testing.T) {
 	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
 		if err := atlas.AddFault(emulator.Fault{Method: http.MethodPost, Path: bucketsPath, After: true, Delay: 1500 * time.Millisecond}); err != nil {
 			t.Fatal(err)
@@ -160,8 +160,8 @@ func TestInterruptedCreateTakesAnAnswerThatIsOnItsWay(t *testing.T) {
 	})
 }
 
-// The wait for an answer that is on its way is not one in which to send anything.
-func TestInterruptedCreateSendsNothingMore(t *testing.T) {
+// While it waits for a pending answer, it sends no new request.
+func TestInterruptedCreateSendsNoNewRequest(t *testing.T) {
 	for before, config := range map[string]acctest.Values{"token": acctest.ServiceAccount, "challenge": acctest.APIKey} {
 		synctest.Test(t, func(t *testing.T) {
 			atlas := acctest.NewAtlasBehind(t, emulator.Options{}, func(next http.Handler) http.Handler {
@@ -184,7 +184,7 @@ func TestInterruptedCreateSendsNothingMore(t *testing.T) {
 	}
 }
 
-func TestInterruptedCreateSaysWhatIsNotKnown(t *testing.T) {
+func TestInterruptedCreateSaysThatTheBucketMayExist(t *testing.T) {
 	for _, preset := range []string{"hold", "hold-after"} {
 		inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
 			setFault(t, atlas, preset, http.MethodPost, bucketsPath, 1)
@@ -192,7 +192,7 @@ func TestInterruptedCreateSaysWhatIsNotKnown(t *testing.T) {
 			time.AfterFunc(time.Second, cancel)
 			start := time.Now()
 			_, diags := p.WithContext(ctx).Apply(t, p.None(resourceType), awsBucket)
-			diags.RequireError(t, "", "Export bucket may have been created", "cancelled", "the run was interrupted before a look at the project", "terraform query", "terraform import <address> "+acctest.ProjectID+"/<id>")
+			diags.RequireError(t, "", "Export bucket may have been created", "cancelled", "the run was interrupted before the provider could check the project", "terraform query", "terraform import <address> "+acctest.ProjectID+"/<id>")
 			if took := time.Since(start); took >= 2*time.Second {
 				t.Errorf("it ended %s after the interrupt", took-time.Second)
 			}
@@ -200,7 +200,7 @@ func TestInterruptedCreateSaysWhatIsNotKnown(t *testing.T) {
 	}
 }
 
-func TestCreateLooksBeforeItsTimeIsOver(t *testing.T) {
+func TestCreateSearchesBeforeItsTimeout(t *testing.T) {
 	for limit, preset := range map[string]string{"20s": "hold-after", "5s": "hold-after", "70s": "hold-after", "8s": "500-after"} {
 		inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
 			setFault(t, atlas, preset, http.MethodPost, bucketsPath, -1)
@@ -217,19 +217,19 @@ func TestCreateLooksBeforeItsTimeIsOver(t *testing.T) {
 	}
 }
 
-func TestCreateThatCannotLookSaysSo(t *testing.T) {
+func TestCreateReportsThatItCouldNotSearch(t *testing.T) {
 	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
 		setFault(t, atlas, "reset-after", http.MethodPost, bucketsPath, 1)
 		setFault(t, atlas, "503", http.MethodGet, bucketsPath, -1)
 		bucket, diags := p.Apply(t, p.None(resourceType), awsBucket)
-		diags.RequireError(t, "", "Export bucket may have been created", "a look at the project did not show the bucket (Service unavailable. HTTP 503", "POST")
+		diags.RequireError(t, "", "Export bucket may have been created", "a check of the project did not show the export bucket (Service unavailable. HTTP 503", "POST")
 		if posts := atlas.Count(http.MethodPost); posts != 1 || bucket.Exists() {
 			t.Errorf("%d POSTs, in the state: %v", posts, bucket.Exists())
 		}
 	})
 }
 
-func TestCreateLooksAgainAfterAForeign404(t *testing.T) {
+func TestCreateSearchesAgainAfterAForeign404(t *testing.T) {
 	for _, fault := range []string{"reset-after", "reset"} {
 		for _, times := range []int{1, 3} {
 			inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
@@ -241,9 +241,9 @@ func TestCreateLooksAgainAfterAForeign404(t *testing.T) {
 					requireHeld(t, atlas, bucket.Get(t, "id"))
 					return
 				}
-				diags.RequireError(t, "", "Export bucket may have been created", "a look at the project did not show the bucket (404 Not Found")
+				diags.RequireError(t, "", "Export bucket may have been created", "a check of the project did not show the export bucket (404 Not Found")
 				if posts := atlas.Count(http.MethodPost); posts != 1 {
-					t.Errorf("%d POSTs without a look, want 1", posts)
+					t.Errorf("%d POSTs without a search, want 1", posts)
 				}
 			})
 		}

@@ -7,12 +7,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/argument"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/diagnose"
 )
 
-// attributes are what Atlas knows of an export bucket. The resource, the data sources and
-// a list's results have them alike.
+// attributes are what Atlas has of an export bucket. The resource, the data sources and
+// the results of a list share them.
 type attributes struct {
 	CloudProvider            types.String `tfsdk:"cloud_provider"`
 	BucketName               types.String `tfsdk:"bucket_name"`
@@ -44,27 +45,33 @@ func (m model) request() atlas.ExportBucketRequest {
 		// Atlas is asked without the slash that Azure's own outputs end with.
 		ServiceURL: strings.TrimSuffix(m.ServiceURL.ValueString(), "/"),
 	}
-	if named("require_private_networking").takes(cloud) && !m.RequirePrivateNetworking.IsUnknown() {
+	if attributeByName("require_private_networking").isSent(cloud) && !m.RequirePrivateNetworking.IsUnknown() {
 		r.RequirePrivateNetworking = m.RequirePrivateNetworking.ValueBoolPointer()
 	}
 	return r
 }
 
-// read takes over what Atlas has. What is empty there is null here; a place that the
-// attributes spell another way keeps its spelling.
+// read takes over what Atlas has. What is empty there is null here; a container that the
+// attributes spell in another way keeps its spelling.
 func (a *attributes) read(b *atlas.ExportBucket) {
-	serviceURL, bucketName := text(b.ServiceURL), text(b.BucketName)
-	if !samePlace(a.ServiceURL, a.BucketName, serviceURL, bucketName) {
+	serviceURL, bucketName := argument.StringOrNull(b.ServiceURL), argument.StringOrNull(b.BucketName)
+	if !sameContainer(a.ServiceURL, a.BucketName, serviceURL, bucketName) {
 		a.ServiceURL = serviceURL
 	}
 	a.BucketName = bucketName
-	a.CloudProvider = text(b.CloudProvider)
-	a.IAMRoleID = text(b.IAMRoleID)
-	a.RoleID = text(b.RoleID)
+	a.CloudProvider = argument.StringOrNull(b.CloudProvider)
+	a.IAMRoleID = argument.StringOrNull(b.IAMRoleID)
+	a.RoleID = argument.StringOrNull(b.RoleID)
 	a.RequirePrivateNetworking = types.BoolValue(b.RequirePrivateNetworking)
-	a.ID = text(b.ID)
-	a.Region = text(b.Region)
-	a.TenantID = text(b.TenantID)
+	a.ID = argument.StringOrNull(b.ID)
+	a.Region = argument.StringOrNull(b.Region)
+	a.TenantID = argument.StringOrNull(b.TenantID)
+}
+
+// isIn tells whether a bucket in a list has what Atlas finds by itself, if the attributes have it:
+// a list may show less than an answer about the bucket alone.
+func (a attributes) isIn(b atlas.ExportBucket) bool {
+	return (a.Region.IsNull() || b.Region != "") && (a.TenantID.IsNull() || b.TenantID != "")
 }
 
 // match says whether a bucket is what the model asks Atlas for. Private networking is the one
@@ -82,9 +89,9 @@ func (m model) match(b atlas.ExportBucket) atlas.Match {
 	return atlas.Same
 }
 
-// keepPromises puts back what a plan has promised, where Atlas' answer says something else: it
-// may show a change late, and Terraform takes a broken promise for a failure. A refresh shows
-// what is really different.
+// keepPromises restores the values of a plan where Atlas' answer has other ones: Atlas may show
+// a change late, and Terraform reports a value that differs from the plan as a bug of the
+// provider. A refresh shows what is really different.
 func (a *attributes) keepPromises(plan attributes) {
 	for value, planned := range map[*types.String]types.String{
 		&a.CloudProvider: plan.CloudProvider,
@@ -104,19 +111,12 @@ func (a *attributes) keepPromises(plan attributes) {
 	}
 }
 
-func text(s string) types.String {
-	if s == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(s)
-}
-
 // fields are the request's, and the arguments that they come from. The arguments of
 // other clouds are left out, so that an error on a role finds the one in use.
 func (m model) fields() diagnose.Fields {
 	names := []string{"project_id", "cloud_provider"}
-	for _, a := range arguments {
-		if a.takes(m.CloudProvider.ValueString()) {
+	for _, a := range cloudAttributes {
+		if a.isSent(m.CloudProvider.ValueString()) {
 			names = append(names, a.name)
 		}
 	}

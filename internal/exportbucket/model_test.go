@@ -42,7 +42,7 @@ func rewritten(t *testing.T, change func(r *http.Request, status int, body map[s
 func TestABucketThatShowsItsPrivateNetworkingLateIsAsItWasPlanned(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		looks := 0
-		atlas, p := rewritten(t, func(r *http.Request, status int, body map[string]any) (int, map[string]any) {
+		atlas, p := rewritten(t, func(_ *http.Request, status int, body map[string]any) (int, map[string]any) {
 			results, _ := body["results"].([]any)
 			for _, one := range results {
 				looks++
@@ -83,7 +83,7 @@ func TestABucketOfWhichOnlyTheIDIsKnownIsAsItWasPlanned(t *testing.T) {
 					return status, body
 				})
 				bucket, diags := p.Apply(t, p.None(resourceType), config)
-				diags.RequireWarning(t, "", "created, but not read back", "HTTP 503, GET", "The bucket is in the state")
+				diags.RequireWarning(t, "", "created, but not read back", "HTTP 503, GET", "The export bucket is in the state")
 				if !bucket.Exists() {
 					t.Fatal("the bucket is not in the state")
 				}

@@ -33,7 +33,7 @@ var (
 	mongodbatlasProvider = regexp.MustCompile(`^(([^/]+/)?mongodb/)?mongodbatlas$`)
 )
 
-// MoveState takes over a bucket from the mongodbatlas provider, and from this one under
+// MoveState moves a bucket from the mongodbatlas provider, and from this one under
 // another address. A refresh brings what the source does not have.
 func (r *exportBucket) MoveState(ctx context.Context) []resource.StateMover {
 	var own resource.SchemaResponse
@@ -102,7 +102,7 @@ func moveFromOwn(ctx context.Context, req resource.MoveStateRequest, resp *resou
 
 // move makes bucket the target, if it can be found in Atlas.
 func move(ctx context.Context, bucket model, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
-	if err := bucket.identity().validate(); err != nil {
+	if err := bucket.identity().Validate(); err != nil {
 		resp.Diagnostics.Append(notMoved(req, err.Error()))
 		return
 	}

@@ -16,7 +16,6 @@ const (
 )
 
 var (
-	hex24         = regexp.MustCompile(`^[a-f0-9]{24}$`)
 	anyCharacters = regexp.MustCompile(`^[A-Za-z0-9._-]*$`)
 	s3Characters  = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$`)
 	gcsCharacters = regexp.MustCompile(`^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$`)
@@ -25,27 +24,7 @@ var (
 	ipShape       = regexp.MustCompile(`^[0-9]+(\.[0-9]+){3}$`)
 )
 
-// isID returns the rule of an id of Atlas', 24 hexadecimal digits in lower case. What says
-// whose.
-func isID(what string) func(string) error {
-	return func(id string) error { return checkID(id, what) }
-}
-
-func checkID(id, what string) error {
-	switch {
-	case strings.HasPrefix(id, "arn:"):
-		return fmt.Errorf("this is an ARN; write %s, 24 lower-case hexadecimal digits", what)
-	case strings.Contains(id, "://"):
-		return fmt.Errorf("this is a URL; write %s, 24 lower-case hexadecimal digits", what)
-	case hex24.MatchString(strings.ToLower(id)) && !hex24.MatchString(id):
-		return fmt.Errorf("write it in lower case: %q", strings.ToLower(id))
-	case !hex24.MatchString(id):
-		return fmt.Errorf("write %s, 24 lower-case hexadecimal digits such as 32b6e34b3d91647abb20e7b8", what)
-	}
-	return nil
-}
-
-// checkBare takes a name of any cloud and refuses what holds more than a name.
+// checkBare checks that it is a name of any cloud, and nothing more than a name.
 func checkBare(name string) error {
 	switch {
 	case strings.HasPrefix(name, "arn:"):
@@ -58,19 +37,18 @@ func checkBare(name string) error {
 	return nil
 }
 
-// checkAnyName takes the name of a bucket or container that may be there already, on
-// whatever cloud: S3 gave names with capitals and underscores until 2018.
+// checkAnyName checks the name of an existing bucket or container on any cloud: S3 gave names with capital letters and underscores until 2018.
 func checkAnyName(name string) error {
 	if err := checkBare(name); err != nil {
 		return err
 	}
 	if !anyCharacters.MatchString(name) {
-		return errors.New("a name has letters, digits, dots, hyphens and underscores alone")
+		return errors.New("a name has only letters, digits, dots, hyphens and underscores")
 	}
 	return nil
 }
 
-// checkS3Name takes the name of an S3 bucket.
+// checkS3Name checks the name of an S3 bucket.
 func checkS3Name(name string) error {
 	if !s3Characters.MatchString(name) {
 		return errors.New("an S3 bucket name has lower-case letters, digits, dots and hyphens, and starts and ends with a letter or digit")
@@ -83,18 +61,18 @@ func checkS3Name(name string) error {
 	}
 	for _, prefix := range []string{"xn--", "sthree-", "amzn-s3-demo-"} {
 		if strings.HasPrefix(name, prefix) {
-			return fmt.Errorf("an S3 bucket name does not start with %q, which AWS keeps for itself", prefix)
+			return fmt.Errorf("an S3 bucket name does not start with %q, which AWS reserves", prefix)
 		}
 	}
 	for _, suffix := range []string{"-s3alias", "--ol-s3", ".mrap", "--x-s3"} {
 		if strings.HasSuffix(name, suffix) {
-			return fmt.Errorf("an S3 bucket name does not end with %q, which AWS keeps for access points and directory buckets", suffix)
+			return fmt.Errorf("an S3 bucket name does not end with %q, which AWS reserves for access points and directory buckets", suffix)
 		}
 	}
 	return nil
 }
 
-// checkContainer takes the name of an Azure blob container.
+// checkContainer checks the name of an Azure blob container.
 func checkContainer(name string) error {
 	if !container.MatchString(name) {
 		return errors.New("an Azure container name has lower-case letters, digits and single hyphens, and starts and ends with a letter or digit")
@@ -102,7 +80,7 @@ func checkContainer(name string) error {
 	return nil
 }
 
-// checkAccount takes the name of an Azure storage account.
+// checkAccount checks the name of an Azure storage account.
 func checkAccount(name string) error {
 	if !account.MatchString(name) {
 		return fmt.Errorf("an Azure storage account name has 3 to 24 lower-case letters and digits, and %q is none", name)
@@ -110,7 +88,7 @@ func checkAccount(name string) error {
 	return nil
 }
 
-// checkGCSName takes the name of a Google Cloud Storage bucket.
+// checkGCSName checks the name of a Google Cloud Storage bucket.
 func checkGCSName(name string) error {
 	switch {
 	case !gcsCharacters.MatchString(name):

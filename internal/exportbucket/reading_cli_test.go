@@ -1,6 +1,7 @@
 package exportbucket_test
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -83,9 +84,7 @@ variable "project_id" {
 }
 ` + atlas.ProviderBlock(acctest.ServiceAccount),
 	}
-	for name, text := range more {
-		files[name] = text
-	}
+	maps.Copy(files, more)
 	found, err := filepath.Glob(filepath.Join("..", "..", "examples", examples))
 	if err != nil || len(found) == 0 {
 		t.Fatalf("there is no example %s: %v", examples, err)
@@ -98,12 +97,6 @@ variable "project_id" {
 		files[filepath.Base(path)] = string(text)
 	}
 	return acctest.NewWorkspace(t, cli, files, "TF_VAR_project_id="+acctest.ProjectID)
-}
-
-func TestCLIDataSourceExamplesAreValid(t *testing.T) {
-	cli := acctest.RequireCLI(t)
-	atlas := acctest.StartAtlas(t, emulator.Options{})
-	workspace(t, cli, atlas, "data-sources/*/*.tf", nil).Run(t, "validate")
 }
 
 func TestCLIQueryGeneratesConfigurationThatPlansEmpty(t *testing.T) {

@@ -117,7 +117,7 @@ func TestReadingEndsWithItsContext(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		for _, read := range everyReading {
-			read(t, p.WithContext(ctx), nil).RequireError(t, "", "cancelled before Atlas had answered")
+			read(t, p.WithContext(ctx), nil).RequireError(t, "", "cancelled before Atlas answered")
 		}
 	})
 }

@@ -3,15 +3,12 @@ package exportbucket
 
 import (
 	"context"
-	"fmt"
-	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
-	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/diagnose"
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/operation"
 )
 
 var (
@@ -23,7 +20,7 @@ var (
 )
 
 type exportBucket struct {
-	connection *diagnose.Connection
+	operation.Resource
 }
 
 // NewResource returns the resource atlasbackup_export_bucket.
@@ -35,35 +32,11 @@ func (r *exportBucket) Metadata(_ context.Context, req resource.MetadataRequest,
 	resp.TypeName = req.ProviderTypeName + "_export_bucket"
 }
 
-func (r *exportBucket) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	if req.ProviderData == nil {
-		return // validation, before the provider is configured
-	}
-	connection, ok := req.ProviderData.(*diagnose.Connection)
-	if !ok {
-		resp.Diagnostics.AddError("Unexpected provider data", fmt.Sprintf("This is a bug in the provider: it handed over a %T.", req.ProviderData))
-		return
-	}
-	r.connection = connection
-}
-
-// begin gives an operation its time, as limitOf has it, and a client; nil when there is an
-// error in diags, its own or one from before.
-func (r *exportBucket) begin(ctx context.Context, configured func(context.Context, time.Duration) (time.Duration, diag.Diagnostics),
-	diags *diag.Diagnostics,
-) (context.Context, context.CancelFunc, *atlas.Client) {
-	ctx, cancel := context.WithTimeout(ctx, limitOf(ctx, configured, diags))
-	if diags.HasError() {
-		return ctx, cancel, nil
-	}
-	return ctx, cancel, r.connection.Client(diags)
-}
-
-// Create ends with a look at what was made, because the POST's answer has no region yet.
+// Create reads the new bucket at its end, because the POST's answer has no region yet.
 func (r *exportBucket) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var bucket model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &bucket)...)
-	ctx, cancel, client := r.begin(ctx, bucket.Timeouts.Create, &resp.Diagnostics)
+	ctx, cancel, client := r.Begin(ctx, "create", bucket.Timeouts.Create, &resp.Diagnostics)
 	defer cancel()
 	if client == nil {
 		return
@@ -72,7 +45,7 @@ func (r *exportBucket) Create(ctx context.Context, req resource.CreateRequest, r
 	plan := bucket.attributes
 	made, err := client.CreateExportBucket(ctx, bucket.ProjectID.ValueString(), bucket.request(), bucket.match)
 	if err != nil {
-		resp.Diagnostics.Append(notCreated(err, bucket)...)
+		resp.Diagnostics.Append(noun.NotCreated(err, bucket.fields(), importIDs(bucket.ProjectID))...)
 		return
 	}
 	// It exists: it is in the state before anything else can fail.
@@ -81,10 +54,10 @@ func (r *exportBucket) Create(ctx context.Context, req resource.CreateRequest, r
 	resp.Diagnostics.Append(resp.State.Set(ctx, bucket)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, bucket.identity())...)
 
-	found, twins, err := lookBack(ctx, client, bucket)
+	found, twins, err := readBack(ctx, client, bucket)
 	resp.Diagnostics.Append(twinsOf(bucket, twins)...)
 	if err != nil {
-		resp.Diagnostics.Append(notReadBack(err, bucket)...)
+		resp.Diagnostics.Append(noun.NotReadBack(bucket.ID.ValueString(), err)...)
 		return
 	}
 	bucket.read(found)
@@ -92,34 +65,37 @@ func (r *exportBucket) Create(ctx context.Context, req resource.CreateRequest, r
 	resp.Diagnostics.Append(resp.State.Set(ctx, bucket)...)
 }
 
-// Read drops the bucket from the state when Atlas says that it, or its project, is gone.
+// Read removes the bucket from the state when Atlas says that it, or its project, does not exist.
 func (r *exportBucket) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var bucket model
 	resp.Diagnostics.Append(req.State.Get(ctx, &bucket)...)
 	// Before all else: the framework wants it of a bucket that is gone, too.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, bucket.identity())...)
-	resp.Diagnostics.Append(invalidState("Export bucket not read", bucket)...)
-	ctx, cancel, client := r.begin(ctx, bucket.Timeouts.Read, &resp.Diagnostics)
+	resp.Diagnostics.Append(noun.InvalidState("Export bucket not read", bucket.identity().Validate())...)
+	ctx, cancel, client := r.Begin(ctx, "read", bucket.Timeouts.Read, &resp.Diagnostics)
 	defer cancel()
 	if client == nil {
 		return
 	}
 
-	found, err := read(ctx, client, bucket.key())
+	found, err := bucket.key().read(ctx, client, bucket.attributes)
 	switch {
-	case isGone(err):
-		resp.Diagnostics.Append(projectGone(err, client, bucket, "dropped from the state")...)
+	case operation.IsGone(err) && bucket.CloudProvider.IsNull(): // it is being imported
+		resp.Diagnostics.Append(noun.NotImported(err, bucket.identity().importID(), "Check the ids of the project and of the export bucket: the data source "+
+			"atlasbackup_export_buckets and `terraform query` show those that there are.")...)
+	case operation.IsGone(err):
+		resp.Diagnostics.Append(noun.ProjectNotFound(err, client, bucket.ProjectID.ValueString(), bucket.identity().importID(), "removed from the state")...)
 		resp.State.RemoveResource(ctx)
 	case err != nil:
-		resp.Diagnostics.Append(diagnose.Error("Export bucket not read", err, nil)...)
+		resp.Diagnostics.Append(noun.Error("Export bucket not read", err, nil)...)
 	default:
 		bucket.read(found)
 		resp.Diagnostics.Append(resp.State.Set(ctx, bucket)...)
 	}
 }
 
-// Update asks Atlas only when private networking changes; the rest of what changes in
-// place is Terraform's own.
+// Update sends a request only when private networking changes: everything else that changes in
+// place is in the state alone.
 func (r *exportBucket) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var bucket, state model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &bucket)...)
@@ -128,19 +104,19 @@ func (r *exportBucket) Update(ctx context.Context, req resource.UpdateRequest, r
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, bucket.identity())...)
-	if resp.Diagnostics.Append(invalidState("Export bucket not changed", state)...); resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(noun.InvalidState("Export bucket not changed", state.identity().Validate())...); resp.Diagnostics.HasError() {
 		return
 	}
 
 	if !bucket.RequirePrivateNetworking.Equal(state.RequirePrivateNetworking) {
-		ctx, cancel, client := r.begin(ctx, bucket.Timeouts.Update, &resp.Diagnostics)
+		ctx, cancel, client := r.Begin(ctx, "update", bucket.Timeouts.Update, &resp.Diagnostics)
 		defer cancel()
 		if client == nil {
 			return
 		}
 		var changed *atlas.ExportBucket
 		k, plan := bucket.key(), bucket.attributes
-		err := repeatOnForeign404(ctx, client, k, func() (err error) {
+		err := k.existence(client).Repeat(ctx, client, func(ctx context.Context) (err error) {
 			changed, err = client.SetExportBucketPrivateNetworking(ctx, k.projectID, k.id, bucket.RequirePrivateNetworking.ValueBool())
 			return err
 		})
@@ -154,12 +130,12 @@ func (r *exportBucket) Update(ctx context.Context, req resource.UpdateRequest, r
 	resp.Diagnostics.Append(resp.State.Set(ctx, bucket)...)
 }
 
-// Delete takes a bucket that is gone for deleted.
+// Delete succeeds for a bucket that does not exist.
 func (r *exportBucket) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var bucket model
 	resp.Diagnostics.Append(req.State.Get(ctx, &bucket)...)
-	resp.Diagnostics.Append(invalidState("Export bucket not deleted", bucket)...)
-	ctx, cancel, client := r.begin(ctx, bucket.Timeouts.Delete, &resp.Diagnostics)
+	resp.Diagnostics.Append(noun.InvalidState("Export bucket not deleted", bucket.identity().Validate())...)
+	ctx, cancel, client := r.Begin(ctx, "delete", bucket.Timeouts.Delete, &resp.Diagnostics)
 	defer cancel()
 	if client == nil {
 		return
@@ -167,8 +143,8 @@ func (r *exportBucket) Delete(ctx context.Context, req resource.DeleteRequest, r
 
 	err := remove(ctx, client, bucket.key(), bucket.DisableAutoExportOnDestroy.ValueBool())
 	switch {
-	case isGone(err):
-		resp.Diagnostics.Append(projectGone(err, client, bucket, "taken for deleted")...)
+	case operation.IsGone(err):
+		resp.Diagnostics.Append(noun.ProjectNotFound(err, client, bucket.ProjectID.ValueString(), bucket.identity().importID(), "considered deleted")...)
 	case err != nil:
 		resp.Diagnostics.Append(notDeleted(err)...)
 	}
@@ -176,7 +152,7 @@ func (r *exportBucket) Delete(ctx context.Context, req resource.DeleteRequest, r
 
 // ImportState takes an import id or an identity, and leaves the rest to Read.
 func (r *exportBucket) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id, diags := importIdentity(ctx, req)
+	id, diags := operation.ImportIdentity(ctx, noun, req, parseImportID)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
 		return

@@ -36,7 +36,7 @@ func parseServiceURL(text string) (serviceURL, error) {
 	case u.User != nil:
 		return serviceURL{}, errors.New("the URL must not hold a user or password")
 	case u.RawQuery != "" || u.ForceQuery:
-		return serviceURL{}, errors.New("the URL must not have a query; a SAS token does not belong here, Atlas writes as its service principal")
+		return serviceURL{}, errors.New("the URL must not have a query; Atlas writes as its service principal and takes no SAS token")
 	case u.Fragment != "" || strings.HasSuffix(text, "#"):
 		return serviceURL{}, errors.New("the URL must not have a fragment")
 	case !strings.HasSuffix(u.Host, blobDomain):
@@ -49,12 +49,12 @@ func parseServiceURL(text string) (serviceURL, error) {
 	parsed.container = strings.TrimSuffix(strings.TrimPrefix(u.EscapedPath(), "/"), "/")
 	if parsed.container == "" {
 		if len(u.EscapedPath()) > 1 {
-			return serviceURL{}, errors.New("the URL's path is one element at the most, the container")
+			return serviceURL{}, errors.New("the URL's path has at most one element, the container")
 		}
 		return parsed, nil
 	}
 	if strings.Contains(parsed.container, "/") {
-		return serviceURL{}, errors.New("the URL's path is one element at the most, the container; exports have a prefix of their own inside it")
+		return serviceURL{}, errors.New("the URL's path has at most one element, the container; each export gets its own prefix inside it")
 	}
 	if len(parsed.container) < minBucketName || len(parsed.container) > maxBucketName {
 		return serviceURL{}, fmt.Errorf("the container in it has %d to %d characters", minBucketName, maxBucketName)
@@ -62,18 +62,18 @@ func parseServiceURL(text string) (serviceURL, error) {
 	return parsed, checkContainer(parsed.container)
 }
 
-// samePlace tells whether two spellings of service_url and bucket_name are one container:
+// sameContainer tells whether two spellings of service_url and bucket_name are one container:
 // a trailing slash, and a container that only one of the two names, make no difference.
-// What is unknown or no service URL is not the same as anything.
-func samePlace(url1, bucket1, url2, bucket2 types.String) bool {
-	place1, ok1 := place(url1, bucket1)
-	place2, ok2 := place(url2, bucket2)
-	return ok1 && ok2 && place1 == place2
+// A value that is unknown or no service URL is not the same as anything.
+func sameContainer(url1, bucket1, url2, bucket2 types.String) bool {
+	container1, ok1 := containerOf(url1, bucket1)
+	container2, ok2 := containerOf(url2, bucket2)
+	return ok1 && ok2 && container1 == container2
 }
 
-// place is the account and the container that a service_url and a bucket_name name
-// together; false while one of the two is open.
-func place(rawURL, bucketName types.String) (serviceURL, bool) {
+// containerOf is the account and the container that a service_url and a bucket_name name
+// together; false while one of them is not known.
+func containerOf(rawURL, bucketName types.String) (serviceURL, bool) {
 	if rawURL.IsNull() || rawURL.IsUnknown() {
 		return serviceURL{}, false
 	}

@@ -44,7 +44,7 @@ resource "atlasbackup_export_bucket" "snapshots" {
 			}
 
 			known := stateIDs(t, w)
-			reported := perhapsCreated(out)
+			reported := mayHaveBeenCreated(out)
 			for _, b := range atlas.ExportBuckets(acctest.ProjectID) {
 				address := "atlasbackup_export_bucket.snapshots[" + strings.TrimPrefix(b.BucketName, "acme-atlas-snapshots-") + "]"
 				if !known[b.ID] && !reported[address] {
@@ -90,16 +90,16 @@ func stateIDs(t *testing.T, w *acctest.Workspace) map[string]bool {
 	return ids
 }
 
-// perhapsCreated are the resources of which apply -json says that nobody knows whether their
+// mayHaveBeenCreated are the resources of which apply -json says that nobody knows whether their
 // export bucket was made. A machine under load may take longer with an answer than it is
 // waited for.
-func perhapsCreated(out string) map[string]bool {
+func mayHaveBeenCreated(out string) map[string]bool {
 	addresses := map[string]bool{}
 	for line := range strings.Lines(out) {
 		var message struct {
 			Diagnostic struct{ Summary, Address string }
 		}
-		if json.Unmarshal([]byte(line), &message) == nil && message.Diagnostic.Summary == "Export bucket perhaps created" {
+		if json.Unmarshal([]byte(line), &message) == nil && message.Diagnostic.Summary == "Export bucket may have been created" {
 			addresses[message.Diagnostic.Address] = true
 		}
 	}

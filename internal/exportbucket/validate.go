@@ -2,10 +2,8 @@ package exportbucket
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -14,17 +12,19 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/argument"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/operation"
 )
 
-// Rules of ids, wherever one is an argument.
+// Rules of arguments that the resource shares with the data sources and the list.
 var (
-	isProjectID = isID("the id of the Atlas project")
-	isBucketID  = isID("the id of the export bucket in Atlas")
-	isRoleID    = isID("the id that Atlas gave the role, role_id of mongodbatlas_cloud_provider_access_authorization")
+	isCloud    = argument.IsOneOf(clouds...)
+	isBucketID = argument.IsID("the id of the export bucket in Atlas")
+	isRoleID   = argument.IsID("the id that Atlas gave the role, role_id of mongodbatlas_cloud_provider_access_authorization")
 )
 
-// ValidateConfig checks all that can be known before Atlas is asked. Unknown values pass.
+// ValidateConfig checks everything that can be known without a request. Unknown values pass.
 func (r *exportBucket) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -32,17 +32,17 @@ func (r *exportBucket) ValidateConfig(ctx context.Context, req resource.Validate
 		return
 	}
 	resp.Diagnostics.Append(config.validate()...)
-	resp.Diagnostics.Append(validateTimeouts(config.Timeouts.Object)...)
+	resp.Diagnostics.Append(operation.ValidateTimeouts(config.Timeouts.Object)...)
 }
 
 func (m model) validate() diag.Diagnostics {
 	var diags diag.Diagnostics
-	check(&diags, "project_id", m.ProjectID, isProjectID)
-	check(&diags, "cloud_provider", m.CloudProvider, checkCloud)
-	check(&diags, "iam_role_id", m.IAMRoleID, isRoleID)
-	check(&diags, "role_id", m.RoleID, isRoleID)
-	check(&diags, "bucket_name", m.BucketName, m.checkBucketName)
-	check(&diags, "service_url", m.ServiceURL, func(url string) error {
+	argument.Check(&diags, "project_id", m.ProjectID, argument.IsProjectID)
+	argument.Check(&diags, "cloud_provider", m.CloudProvider, isCloud)
+	argument.Check(&diags, "iam_role_id", m.IAMRoleID, isRoleID)
+	argument.Check(&diags, "role_id", m.RoleID, isRoleID)
+	argument.Check(&diags, "bucket_name", m.BucketName, m.checkBucketName)
+	argument.Check(&diags, "service_url", m.ServiceURL, func(url string) error {
 		_, err := parseServiceURL(url)
 		return err
 	})
@@ -50,45 +50,6 @@ func (m model) validate() diag.Diagnostics {
 		diags.Append(m.validateCloud(cloud)...)
 	}
 	return diags
-}
-
-// check reports what a rule says of a value that is there and known.
-func check(diags *diag.Diagnostics, name string, value types.String, rule func(string) error) {
-	if !isSet(value) {
-		return
-	}
-	if err := rule(value.ValueString()); err != nil {
-		diags.AddAttributeError(path.Root(name), "Invalid "+name, explain(value.ValueString(), err))
-	}
-}
-
-// isSet tells whether a value is there and known.
-func isSet(value types.String) bool {
-	return !value.IsNull() && !value.IsUnknown()
-}
-
-// explain writes a rule as a sentence, after the value that breaks it. A URL, a connection
-// string, or what has parts of one, is not repeated: a password or a token may be in it.
-func explain(value string, broken error) string {
-	rule := broken.Error() + "."
-	if strings.Contains(value, "://") || strings.ContainsAny(value, "@?&=;") {
-		return strings.ToUpper(rule[:1]) + rule[1:]
-	}
-	return fmt.Sprintf("%q: %s", value, rule)
-}
-
-func checkCloud(cloud string) error {
-	if slices.Contains(clouds, cloud) {
-		return nil
-	}
-	if upper := strings.ToUpper(cloud); slices.Contains(clouds, upper) {
-		return fmt.Errorf("write it in upper case: %q", upper)
-	}
-	var quoted []string
-	for _, c := range clouds {
-		quoted = append(quoted, strconv.Quote(c))
-	}
-	return errors.New("write " + enumerate(quoted, "or"))
 }
 
 // checkBucketName applies the rules of every cloud, and those of the one that is known.
@@ -107,19 +68,21 @@ func (a attributes) checkBucketName(name string) error {
 	return nil
 }
 
-// validateCloud holds the configuration against the table, and against the rules that
-// join two arguments.
+// validateCloud checks the configuration against the table of the clouds, and the rules on two
+// arguments together.
 func (m model) validateCloud(cloud string) diag.Diagnostics {
 	var diags diag.Diagnostics
 	given := m.given()
-	for _, a := range arguments {
-		switch need, value := a.clouds[cloud], given[a.name]; {
-		case need == required && value.IsNull():
+	validateRole(&diags, cloud, given)
+	for _, a := range cloudAttributes {
+		switch use, value := a.clouds[cloud], given[a.name]; {
+		case value == nil: // not an argument
+		case use == required && value.IsNull():
 			diags.AddAttributeError(path.Root(a.name), "Missing "+a.name,
 				fmt.Sprintf("cloud_provider %q needs %s: %s.", cloud, a.name, a.what))
-		case need == refused && !value.IsNull() && !value.IsUnknown():
+		case use == refused && !value.IsNull() && !value.IsUnknown():
 			diags.AddAttributeError(path.Root(a.name), "Unexpected "+a.name,
-				fmt.Sprintf("cloud_provider %q does not take %s, %s. Remove it.", cloud, a.name, a.what))
+				fmt.Sprintf("%s is for %s only, and cloud_provider is %q. Remove it.", a.name, a.whereAllowed(), cloud))
 		}
 	}
 	switch cloud {
@@ -135,8 +98,24 @@ func (m model) validateCloud(cloud string) diag.Diagnostics {
 	return diags
 }
 
-// validateContainer wants the container from one of the two places, and no
-// contradiction between them. A name that is not known, or is none, contradicts nothing.
+// validateRole reports a role in the argument of another cloud as one error, and takes both
+// arguments out of given then.
+func validateRole(diags *diag.Diagnostics, cloud string, given map[string]attr.Value) {
+	right, wrong := "iam_role_id", "role_id"
+	if attributeByName(right).clouds[cloud] != required {
+		right, wrong = wrong, right
+	}
+	if !given[right].IsNull() || given[wrong].IsNull() || given[wrong].IsUnknown() {
+		return
+	}
+	diags.AddAttributeError(path.Root(wrong), "Unexpected "+wrong,
+		fmt.Sprintf("With cloud_provider %q, write the role as %s. %s is for %s only.", cloud, right, wrong, attributeByName(wrong).whereAllowed()))
+	delete(given, right)
+	delete(given, wrong)
+}
+
+// validateContainer requires the container in bucket_name or in service_url, and the same one
+// if it is in both. A name that is not known, or not valid, is not compared.
 func (m model) validateContainer(diags *diag.Diagnostics) {
 	parsed, err := parseServiceURL(m.ServiceURL.ValueString())
 	switch name := m.BucketName.ValueString(); {
@@ -144,15 +123,15 @@ func (m model) validateContainer(diags *diag.Diagnostics) {
 		// Not there, not known, or reported.
 	case m.BucketName.IsNull() && parsed.container == "":
 		diags.AddAttributeError(path.Root("bucket_name"), "Missing bucket_name",
-			"The container is named nowhere: write it as bucket_name, or as the path of service_url.")
+			"Write the container as bucket_name, or as the path of service_url.")
 	case parsed.container != "" && parsed.container != name && checkContainer(name) == nil:
 		diags.AddAttributeError(path.Root("service_url"), "Invalid service_url",
 			fmt.Sprintf("Its container is %q, and bucket_name is %q. Write one container, or leave it out of one of the two.", parsed.container, name))
 	}
 }
 
-// given are the values of the table's arguments. Private networking that is false asks for
-// nothing and counts as left out, so that a module can pass the same value to every cloud.
+// given are the values of the arguments in the table. Private networking that is false counts
+// as left out, so that a module can pass the same value to every cloud.
 func (m model) given() map[string]attr.Value {
 	values := map[string]attr.Value{
 		"bucket_name":                m.BucketName,

@@ -28,17 +28,17 @@ func TestValidateRefusesAtTheArgument(t *testing.T) {
 
 		{"AWS without bucket", awsBucket, acctest.Values{"bucket_name": nil}, "bucket_name", []string{`"AWS" needs bucket_name`}},
 		{"AWS without role", awsBucket, acctest.Values{"iam_role_id": nil}, "iam_role_id", []string{`"AWS" needs iam_role_id`}},
-		{"AWS with role_id", awsBucket, acctest.Values{"role_id": acctest.RoleID}, "role_id", []string{`"AWS" does not take role_id`, "Remove it"}},
-		{"AWS with service_url", awsBucket, acctest.Values{"service_url": "https://acmebackups.blob.core.windows.net"}, "service_url", []string{`"AWS" does not take`}},
+		{"AWS with role_id", awsBucket, acctest.Values{"role_id": acctest.RoleID}, "role_id", []string{`role_id is for Azure and Google Cloud only, and cloud_provider is "AWS". Remove it.`}},
+		{"AWS with service_url", awsBucket, acctest.Values{"service_url": "https://acmebackups.blob.core.windows.net"}, "service_url", []string{`service_url is for Azure only, and cloud_provider is "AWS"`}},
 		{"Azure without role", azureBucket, acctest.Values{"role_id": nil}, "role_id", []string{`"AZURE" needs role_id`}},
 		{"Azure without service_url", azureBucket, acctest.Values{"service_url": nil}, "service_url", []string{`"AZURE" needs service_url`}},
-		{"Azure with iam_role_id", azureBucket, acctest.Values{"iam_role_id": acctest.IAMRoleID}, "iam_role_id", []string{`"AZURE" does not take`}},
-		{"Azure with private networking", azureBucket, acctest.Values{"require_private_networking": true}, "require_private_networking", []string{`"AZURE" does not take`}},
+		{"Azure with iam_role_id", azureBucket, acctest.Values{"iam_role_id": acctest.IAMRoleID}, "iam_role_id", []string{`iam_role_id is for AWS only, and cloud_provider is "AZURE"`}},
+		{"Azure with private networking", azureBucket, acctest.Values{"require_private_networking": true}, "require_private_networking", []string{`require_private_networking is for AWS only`}},
 		{"Google Cloud without bucket", gcpBucket, acctest.Values{"bucket_name": nil}, "bucket_name", []string{`"GCP" needs`}},
 		{"Google Cloud without role", gcpBucket, acctest.Values{"role_id": nil}, "role_id", []string{`"GCP" needs`}},
-		{"Google Cloud with iam_role_id", gcpBucket, acctest.Values{"iam_role_id": acctest.IAMRoleID}, "iam_role_id", []string{`"GCP" does not take`}},
-		{"Google Cloud with service_url", gcpBucket, acctest.Values{"service_url": "https://acmebackups.blob.core.windows.net"}, "service_url", []string{`"GCP" does not take`}},
-		{"Google Cloud with private networking", gcpBucket, acctest.Values{"require_private_networking": true}, "require_private_networking", []string{`"GCP" does not take`}},
+		{"Google Cloud with iam_role_id", gcpBucket, acctest.Values{"iam_role_id": acctest.IAMRoleID}, "iam_role_id", []string{`iam_role_id is for AWS only`}},
+		{"Google Cloud with service_url", gcpBucket, acctest.Values{"service_url": "https://acmebackups.blob.core.windows.net"}, "service_url", []string{`service_url is for Azure only`}},
+		{"Google Cloud with private networking", gcpBucket, acctest.Values{"require_private_networking": true}, "require_private_networking", []string{`require_private_networking is for AWS only`}},
 
 		{"role is an ARN", awsBucket, acctest.Values{"iam_role_id": arn}, "iam_role_id", []string{"this is an ARN", "mongodbatlas_cloud_provider_access_authorization"}},
 		{"role is short", awsBucket, acctest.Values{"iam_role_id": "668c5f0e"}, "iam_role_id", []string{"24 lower-case hexadecimal digits"}},
@@ -90,7 +90,7 @@ func TestValidateRefusesAtTheArgument(t *testing.T) {
 		{"URL with a short container", azureBucket, acctest.Values{"bucket_name": nil, "service_url": "https://acmebackups.blob.core.windows.net/ab"}, "service_url", []string{"3 to 63"}},
 		{"URL that is too long", azureBucket, acctest.Values{"service_url": "https://acmebackups.blob.core.windows.net/" + strings.Repeat("a", 2048)}, "service_url", []string{"2048"}},
 		{"two containers", azureBucket, acctest.Values{"service_url": "https://acmebackups.blob.core.windows.net/archive"}, "service_url", []string{`"archive"`, `"snapshots"`}},
-		{"no container", azureBucket, acctest.Values{"bucket_name": nil}, "bucket_name", []string{"named nowhere", "service_url"}},
+		{"no container", azureBucket, acctest.Values{"bucket_name": nil}, "bucket_name", []string{"Write the container as bucket_name", "service_url"}},
 
 		{"timeout that is none", awsBucket, acctest.Values{"timeouts": acctest.Values{"create": "soon"}}, "timeouts.create", []string{"soon"}},
 	}
@@ -109,8 +109,28 @@ func TestValidateReportsEveryMistakeAtOnce(t *testing.T) {
 		"bucket_name":    "Snapshots",
 		"role_id":        acctest.RoleID,
 	})
-	if len(diags) != 4 {
-		t.Errorf("%d errors, want 4 (project_id, bucket_name, role_id, iam_role_id):\n%s", len(diags), diags)
+	if len(diags) != 3 {
+		t.Errorf("%d errors, want 3 (project_id, bucket_name, role_id):\n%s", len(diags), diags)
+	}
+}
+
+func TestRoleOfAnotherCloudIsOneError(t *testing.T) {
+	for cloud, c := range map[string]struct {
+		config       acctest.Values
+		right, wrong string
+	}{
+		"AWS":          {awsBucket, "iam_role_id", "role_id"},
+		"Azure":        {azureBucket, "role_id", "iam_role_id"},
+		"Google Cloud": {gcpBucket, "role_id", "iam_role_id"},
+	} {
+		config := c.config.With(acctest.Values{c.right: nil, c.wrong: acctest.RoleID})
+		diags := acctest.Unconfigured(t).Validate(t, resourceType, config)
+		diags.RequireError(t, c.wrong, "Unexpected "+c.wrong, "write the role as "+c.right)
+		if len(diags) != 1 {
+			t.Errorf("%s: %d errors, want one:\n%s", cloud, len(diags), diags)
+		}
+		unknown := c.config.With(acctest.Values{c.right: nil, c.wrong: acctest.Unknown})
+		acctest.Unconfigured(t).Validate(t, resourceType, unknown).RequireError(t, c.right, "Missing "+c.right)
 	}
 }
 

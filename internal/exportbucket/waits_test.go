@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/acctest"
@@ -87,7 +88,7 @@ func TestAWaitThatIsTooLongIsNotBegun(t *testing.T) {
 				t.Fatal(err)
 			}
 			start := time.Now()
-			call().RequireError(t, "", "Too many requests. Atlas asks to wait 1h0m0s, and less than that is left of the operation's timeouts.", "HTTP 429 RATE_LIMITED, "+method)
+			call().RequireError(t, "", "Too many requests. Atlas asked for 1h0m0s; less than that is left of timeouts.", " (5m).", "HTTP 429 RATE_LIMITED, "+method)
 			if took := time.Since(start); took > 0 {
 				t.Errorf("%s ended after %s", method, took)
 			}
@@ -159,7 +160,7 @@ func TestCreateKeepsABucketThatDoesNotShow(t *testing.T) {
 		setFault(t, atlas, "export-bucket-not-found", http.MethodGet, bucketsPath, -1)
 		setFault(t, atlas, "export-bucket-not-found", http.MethodGet, bucketPath, -1)
 		bucket, diags := p.Apply(t, p.None(resourceType), awsBucket)
-		diags.RequireWarning(t, "", "created, but not read back", "EXPORT_BUCKET_NOT_FOUND", "The bucket is in the state")
+		diags.RequireWarning(t, "", "created, but not read back", "EXPORT_BUCKET_NOT_FOUND", "The export bucket is in the state")
 		atlas.ClearFaults()
 		requireEmptyPlan(t, p, bucket, awsBucket)
 	})
@@ -193,7 +194,16 @@ func TestTroubleWhileTheRegionIsAwaitedIsNoWarning(t *testing.T) {
 }
 
 func TestANewBucketBeyondTheFirstPageThatThereIsNoTimeToLookForIsKept(t *testing.T) {
-	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
+	synctest.Test(t, func(t *testing.T) {
+		atlas, p := rewritten(t, func(_ *http.Request, status int, body map[string]any) (int, map[string]any) {
+			results, _ := body["results"].([]any)
+			for i, item := range results {
+				if name, _ := item.(map[string]any)["bucketName"].(string); !strings.HasPrefix(name, "older-") { // it is to be on a later page
+					results[i] = map[string]any{"_id": fmt.Sprintf("%024x", i), "bucketName": "older", "cloudProvider": "GCP", "roleId": acctest.RoleID}
+				}
+			}
+			return status, body
+		})
 		for i := range 501 {
 			atlas.PutExportBucket(acctest.ProjectID, emulator.ExportBucket{BucketName: fmt.Sprint("older-", i), CloudProvider: "GCP", RoleID: acctest.RoleID})
 		}

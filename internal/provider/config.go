@@ -81,8 +81,8 @@ func (c config) validate() diag.Diagnostics {
 	if diags.HasError() {
 		return diags
 	}
-	if url := arguments["base_url"]; isSet(url) && !url.IsUnknown() {
-		_, more := parseBaseURL(url)
+	if url := arguments["base_url"]; isGiven(url) && !url.IsUnknown() {
+		_, more := parseBaseURL(url, "base_url")
 		diags.Append(more...)
 	}
 	_, _, more := choose(arguments, halfInConfiguration)
@@ -95,10 +95,10 @@ func (c config) validate() diag.Diagnostics {
 // are for the first operation that needs a client, and without any the options are whole.
 func (c config) resolve(getenv func(string) string) (options atlas.Options, problems, diags diag.Diagnostics) {
 	value := c.arguments()
-	if !isSet(value["base_url"]) {
+	if !isGiven(value["base_url"]) {
 		value["base_url"] = lookup(getenv, "base_url")
 	}
-	if !isSet(value["base_url"]) {
+	if !isGiven(value["base_url"]) {
 		value["base_url"] = types.StringValue(atlas.DefaultBaseURL)
 	}
 	explain := halfInConfiguration
@@ -119,7 +119,7 @@ func (c config) resolve(getenv func(string) string) (options atlas.Options, prob
 	if problems = unknown(value, append([]string{"base_url"}, chosen.arguments...)); problems.HasError() {
 		return options, problems, diags
 	}
-	base, wrong := parseBaseURL(value["base_url"])
+	base, wrong := parseBaseURL(value["base_url"], c.baseURLSource(getenv))
 	if diags.Append(wrong...); diags.HasError() {
 		return options, diags.Errors(), diags
 	}
@@ -127,7 +127,19 @@ func (c config) resolve(getenv func(string) string) (options atlas.Options, prob
 		problems.AddError("No Atlas credential", noCredential)
 		return options, problems, diags
 	}
-	return atlas.Options{BaseURL: base, Credentials: chosen.build(value)}, nil, diags
+	return atlas.Options{BaseURL: base, Credentials: chosen.build(value), CredentialName: chosen.source(c.arguments(), getenv)}, nil, diags
+}
+
+// source says what the credential is, and where each part of it comes from.
+func (k kind) source(arguments map[string]types.String, getenv func(string) string) string {
+	var parts []string
+	for _, name := range k.arguments {
+		if arguments[name].IsNull() {
+			name, _ = fromVariable(getenv, name)
+		}
+		parts = append(parts, name)
+	}
+	return "the " + k.name + " in " + strings.Join(parts, " and ")
 }
 
 const noCredential = "Set client_id and client_secret of a service account in the provider's configuration, or " +
@@ -156,7 +168,7 @@ func choose(value map[string]types.String, explain half) (chosen kind, others []
 	for _, k := range kinds {
 		var missing, given []string
 		for _, name := range k.arguments {
-			if isSet(value[name]) {
+			if isGiven(value[name]) {
 				given = append(given, name)
 			} else {
 				missing = append(missing, name)
@@ -211,12 +223,25 @@ func unknown(value map[string]types.String, names []string) diag.Diagnostics {
 	return diags
 }
 
-func parseBaseURL(value types.String) (atlas.BaseURL, diag.Diagnostics) {
+// baseURLSource is the argument, or the variable of the environment, that sets the base URL.
+func (c config) baseURLSource(getenv func(string) string) string {
+	if variable, _ := fromVariable(getenv, "base_url"); c.BaseURL.IsNull() && variable != "" {
+		return variable + " (in the environment)"
+	}
+	return "base_url"
+}
+
+// parseBaseURL reports a base URL that breaks a rule with its value, unless a password or a
+// token may be in it.
+func parseBaseURL(value types.String, source string) (atlas.BaseURL, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	base, err := atlas.ParseBaseURL(value.ValueString())
+	text := value.ValueString()
+	base, err := atlas.ParseBaseURL(text)
 	if err != nil {
-		diags.AddAttributeError(path.Root("base_url"), "Invalid base_url", fmt.Sprintf(
-			"Of base_url, or %s in the environment: %s.", strings.Join(variables["base_url"], " or "), err))
+		if !strings.ContainsAny(text, "@?#") {
+			source += fmt.Sprintf(" is %.200q", text)
+		}
+		diags.AddAttributeError(path.Root("base_url"), "Invalid base_url", fmt.Sprintf("%s: %s.", source, err))
 	}
 	return base, diags
 }
@@ -235,7 +260,7 @@ func (c config) arguments() map[string]types.String {
 func hasCredential(value map[string]types.String) bool {
 	for _, k := range kinds {
 		for _, name := range k.arguments {
-			if isSet(value[name]) {
+			if isGiven(value[name]) {
 				return true
 			}
 		}
@@ -243,21 +268,30 @@ func hasCredential(value map[string]types.String) bool {
 	return false
 }
 
-// isSet tells whether there is a value, or will be one.
-func isSet(value types.String) bool {
+// isGiven tells whether there is a value, known or not.
+func isGiven(value types.String) bool {
 	return !value.IsNull()
 }
 
 func lookup(getenv func(string) string, name string) types.String {
-	for _, variable := range variables[name] {
-		if v := getenv(variable); v != "" {
-			return types.StringValue(v)
-		}
+	if variable, value := fromVariable(getenv, name); variable != "" {
+		return types.StringValue(value)
 	}
 	return types.StringNull()
 }
 
+// fromVariable returns the variable of the environment that sets an argument, and its value; ""
+// for none.
+func fromVariable(getenv func(string) string, name string) (variable, value string) {
+	for _, variable := range variables[name] {
+		if value := getenv(variable); value != "" {
+			return variable, value
+		}
+	}
+	return "", ""
+}
+
 // fromEnvironment is the documents' sentence on an argument's variables.
 func fromEnvironment(name string) string {
-	return "From the environment: `" + strings.Join(variables[name], "`, `") + "`."
+	return "Environment: `" + strings.Join(variables[name], "`, `") + "`."
 }

@@ -148,7 +148,15 @@ func TestConnect(t *testing.T) {
 		},
 		"wrong address in the environment": {
 			environment: map[string]string{"MONGODB_ATLAS_BASE_URL": "cloud.mongodb.com", "MONGODB_ATLAS_ACCESS_TOKEN": "token"},
-			want:        outcome{errorAt: "base_url", fragments: []string{"MONGODB_ATLAS_BASE_URL"}},
+			want:        outcome{errorAt: "base_url", fragments: []string{`MONGODB_ATLAS_BASE_URL (in the environment) is "cloud.mongodb.com": it is not`}},
+		},
+		"address with a password in the environment": {
+			environment: map[string]string{"MCLI_OPS_MANAGER_URL": "https://me:secret@cloud.mongodb.com", "MONGODB_ATLAS_ACCESS_TOKEN": "token"},
+			want:        outcome{errorAt: "base_url", fragments: []string{"MCLI_OPS_MANAGER_URL (in the environment): it must not have a user"}},
+		},
+		"address of the API": {
+			config: config{BaseURL: s("https://cloud.mongodb.com/api/atlas/v2"), AccessToken: s("token")},
+			want:   outcome{errorAt: "base_url", fragments: []string{`base_url is "https://cloud.mongodb.com/api/atlas/v2"`, "write it without /api/atlas/v2: https://cloud.mongodb.com."}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -288,5 +296,26 @@ func TestValidateRefusesWhatTheEnvironmentCannotMend(t *testing.T) {
 		"private_key":   {PublicKey: s("public"), PrivateKey: s("private\r\n")},
 	} {
 		requireDiagnostics(t, c.validate(), outcome{errorAt: at})
+	}
+}
+
+func TestErrorsNameTheCredentialByWhereItComesFrom(t *testing.T) {
+	s := types.StringValue
+	for _, c := range []struct {
+		config      config
+		environment map[string]string
+		want        string
+	}{
+		{config{AccessToken: s("token")}, nil, "the access token in access_token"},
+		{config{ClientID: s("id"), ClientSecret: s("secret")}, nil, "the service account in client_id and client_secret"},
+		{
+			config{}, map[string]string{"MONGODB_ATLAS_PUBLIC_KEY": "public", "MCLI_PRIVATE_API_KEY": "private"},
+			"the API key in MONGODB_ATLAS_PUBLIC_KEY and MCLI_PRIVATE_API_KEY",
+		},
+	} {
+		options, problems, diags := c.config.resolve(func(name string) string { return c.environment[name] })
+		if options.CredentialName != c.want || len(problems)+len(diags) > 0 {
+			t.Errorf("%q (%v, %v), want %q", options.CredentialName, problems, diags, c.want)
+		}
 	}
 }

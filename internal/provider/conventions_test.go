@@ -102,47 +102,47 @@ type inspection struct{ problems []string }
 
 var secret = regexp.MustCompile(`secret|token|private_key|password`)
 
-func (in *inspection) block(where string, block *tfprotov6.SchemaBlock) {
-	in.description(where, block.Description)
-	in.attributes(where, block.Attributes)
+func (i *inspection) block(where string, block *tfprotov6.SchemaBlock) {
+	i.description(where, block.Description)
+	i.attributes(where, block.Attributes)
 	for _, nested := range block.BlockTypes {
-		in.block(where+"."+nested.TypeName, nested.Block)
+		i.block(where+"."+nested.TypeName, nested.Block)
 	}
 }
 
-func (in *inspection) attributes(where string, attributes []*tfprotov6.SchemaAttribute) {
+func (i *inspection) attributes(where string, attributes []*tfprotov6.SchemaAttribute) {
 	for _, a := range attributes {
-		in.attribute(where+"."+a.Name, a.Name, a.Description, a.Sensitive)
+		i.attribute(where+"."+a.Name, a.Name, a.Description, a.Sensitive)
 		if a.NestedType != nil {
-			in.attributes(where+"."+a.Name, a.NestedType.Attributes)
+			i.attributes(where+"."+a.Name, a.NestedType.Attributes)
 		}
 	}
 }
 
-func (in *inspection) attribute(where, name, description string, sensitive bool) {
-	in.description(where, description)
+func (i *inspection) attribute(where, name, description string, sensitive bool) {
+	i.description(where, description)
 	if secret.MatchString(name) && !sensitive {
-		in.problems = append(in.problems, where+": not sensitive")
+		i.problems = append(i.problems, where+": not sensitive")
 	}
 }
 
-func (in *inspection) function(where string, function *tfprotov6.Function) {
-	in.description(where, function.Summary)
-	in.description(where, function.Description)
+func (i *inspection) function(where string, function *tfprotov6.Function) {
+	i.description(where, function.Summary)
+	i.description(where, function.Description)
 	parameters := function.Parameters
 	if function.VariadicParameter != nil {
 		parameters = append(slices.Clone(parameters), function.VariadicParameter)
 	}
 	for _, p := range parameters {
-		in.description(where+"."+p.Name, p.Description)
+		i.description(where+"."+p.Name, p.Description)
 	}
 }
 
-func (in *inspection) description(where, text string) {
+func (i *inspection) description(where, text string) {
 	switch {
 	case text == "":
-		in.problems = append(in.problems, where+": no description")
+		i.problems = append(i.problems, where+": no description")
 	case !strings.HasSuffix(text, "."):
-		in.problems = append(in.problems, where+": the description has no full stop")
+		i.problems = append(i.problems, where+": the description has no full stop")
 	}
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
-	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/diagnose"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/exportbucket"
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/operation"
 )
 
 var (
@@ -47,8 +47,8 @@ func (p *atlasbackup) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 		MarkdownDescription: "MongoDB Atlas backup snapshots in your own object storage.",
 		Attributes: map[string]schema.Attribute{
 			"base_url": schema.StringAttribute{
-				MarkdownDescription: fmt.Sprintf("Where Atlas is. Default `%s`; Atlas for Government is `https://cloud.mongodbgov.com`. "+
-					"`http://` is for this machine alone. %s", atlas.DefaultBaseURL, fromEnvironment("base_url")),
+				MarkdownDescription: fmt.Sprintf("The URL of Atlas. Default `%s`; Atlas for Government is `https://cloud.mongodbgov.com`. "+
+					"`http://` is allowed only for this machine. %s", atlas.DefaultBaseURL, fromEnvironment("base_url")),
 				Optional: true,
 			},
 			"client_id": schema.StringAttribute{
@@ -61,7 +61,7 @@ func (p *atlasbackup) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 				Sensitive:           true,
 			},
 			"access_token": schema.StringAttribute{
-				MarkdownDescription: "An OAuth access token, where something else fetches it. " + fromEnvironment("access_token"),
+				MarkdownDescription: "An OAuth access token, if something else fetches it. " + fromEnvironment("access_token"),
 				Optional:            true,
 				Sensitive:           true,
 			},
@@ -98,13 +98,14 @@ func (p *atlasbackup) Configure(ctx context.Context, req provider.ConfigureReque
 	resp.Diagnostics.Append(diags...)
 	options.UserAgent = fmt.Sprintf("terraform-provider-atlasbackup/%s Terraform/%s", p.version, req.TerraformVersion)
 	options.Log = atlas.LogFrom(os.Getenv)
-	connection := diagnose.NotConnected(problems)
+	connection := operation.NotConnected(problems)
 	if !problems.HasError() {
-		connection = diagnose.Connected(p.pool.Client(options))
+		connection = operation.Connected(p.pool.Client(options))
 	}
 	resp.ResourceData = connection
 	resp.DataSourceData = connection
 	resp.ListResourceData = connection
+	resp.ActionData = connection
 }
 
 func (p *atlasbackup) Resources(context.Context) []func() resource.Resource {
@@ -112,7 +113,9 @@ func (p *atlasbackup) Resources(context.Context) []func() resource.Resource {
 }
 
 func (p *atlasbackup) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{exportbucket.NewDataSource, exportbucket.NewPluralDataSource}
+	return []func() datasource.DataSource{
+		exportbucket.NewDataSource, exportbucket.NewDataSourceList,
+	}
 }
 
 func (p *atlasbackup) ListResources(context.Context) []func() list.ListResource {
@@ -122,8 +125,12 @@ func (p *atlasbackup) ListResources(context.Context) []func() list.ListResource 
 func (p *atlasbackup) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
 		exportbucket.NewS3AccessPolicy,
+		exportbucket.NewS3BucketPolicy,
+		exportbucket.NewKMSKeyPolicy,
 		exportbucket.NewAssumeRolePolicy,
 		exportbucket.NewAzureServiceURL,
 		exportbucket.NewParseAzureServiceURL,
+		exportbucket.NewExportPrefix,
+		exportbucket.NewParseExportPrefix,
 	}
 }

@@ -1,44 +1,41 @@
-// Command mongodbatlas stands in for the mongodbatlas provider in tests of the move away
-// from it. It has one schema, and does nothing: whatever else it is asked ends it.
+// Command mongodbatlas stands in for the mongodbatlas provider in tests: of the move away from its
+// export bucket, and of its backup schedule beside this provider.
 package main
 
 import (
 	"context"
 	"log"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
 func main() {
-	err := tf6server.Serve("registry.terraform.io/mongodb/mongodbatlas", func() tfprotov6.ProviderServer { return provider{} })
+	err := providerserver.Serve(context.Background(), func() provider.Provider { return standIn{} }, providerserver.ServeOpts{
+		Address: "registry.terraform.io/mongodb/mongodbatlas",
+	})
 	if err != nil {
 		log.Fatal(err)
 	}
 }
 
-// provider panics in the calls that it does not have: in a move, nobody has a reason or
-// a credential for them.
-type provider struct{ tfprotov6.ProviderServer }
+type standIn struct{}
 
-func (provider) GetMetadata(context.Context, *tfprotov6.GetMetadataRequest) (*tfprotov6.GetMetadataResponse, error) {
-	return &tfprotov6.GetMetadataResponse{}, nil
+func (standIn) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "mongodbatlas"
 }
 
-func (provider) GetProviderSchema(context.Context, *tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error) {
-	bucket := &tfprotov6.SchemaBlock{}
-	for _, name := range []string{
-		"id", "export_bucket_id", "project_id", "bucket_name", "cloud_provider", "iam_role_id", "role_id", "service_url", "tenant_id",
-	} {
-		bucket.Attributes = append(bucket.Attributes, &tfprotov6.SchemaAttribute{Name: name, Type: tftypes.String, Optional: true, Computed: true})
+func (standIn) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse) {}
+
+func (standIn) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {}
+
+func (standIn) DataSources(context.Context) []func() datasource.DataSource { return nil }
+
+func (standIn) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{
+		func() resource.Resource { return exportBucket{} },
+		func() resource.Resource { return backupSchedule{} },
 	}
-	return &tfprotov6.GetProviderSchemaResponse{
-		Provider:        &tfprotov6.Schema{Block: &tfprotov6.SchemaBlock{}},
-		ResourceSchemas: map[string]*tfprotov6.Schema{"mongodbatlas_cloud_backup_snapshot_export_bucket": {Block: bucket}},
-	}, nil
-}
-
-func (provider) GetResourceIdentitySchemas(context.Context, *tfprotov6.GetResourceIdentitySchemasRequest) (*tfprotov6.GetResourceIdentitySchemasResponse, error) {
-	return &tfprotov6.GetResourceIdentitySchemasResponse{}, nil
 }

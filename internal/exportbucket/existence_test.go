@@ -77,7 +77,7 @@ func TestABucketThatTheListDoesNotHaveIsGone(t *testing.T) {
 			_, diags = p.Destroy(t, bucket)
 			diags.RequireNone(t)
 			kept, diags := p.Apply(t, bucket, private)
-			diags.RequireError(t, "", "Export bucket not changed", "has no such export bucket any more", "HTTP 404", "PATCH")
+			diags.RequireError(t, "", "Export bucket not changed", "no longer has this export bucket", "HTTP 404", "PATCH")
 			requireAttributes(t, kept, acctest.Values{"id": id})
 		})
 	}

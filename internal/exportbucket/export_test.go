@@ -1,0 +1,4 @@
+package exportbucket
+
+// Noun is the export bucket in messages.
+var Noun = noun
