@@ -14,7 +14,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/autoexport"
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/cluster"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/exportbucket"
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/exportstatus"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/operation"
 )
 
@@ -109,17 +112,17 @@ func (p *atlasbackup) Configure(ctx context.Context, req provider.ConfigureReque
 }
 
 func (p *atlasbackup) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{exportbucket.NewResource}
+	return []func() resource.Resource{exportbucket.NewResource, autoexport.NewResource}
 }
 
 func (p *atlasbackup) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
-		exportbucket.NewDataSource, exportbucket.NewDataSourceList,
+		exportbucket.NewDataSource, exportbucket.NewDataSourceList, cluster.NewDataSourceList, exportstatus.NewDataSource,
 	}
 }
 
 func (p *atlasbackup) ListResources(context.Context) []func() list.ListResource {
-	return []func() list.ListResource{exportbucket.NewListResource}
+	return []func() list.ListResource{exportbucket.NewListResource, autoexport.NewListResource}
 }
 
 func (p *atlasbackup) Functions(context.Context) []func() function.Function {

@@ -1,0 +1,4 @@
+package autoexport
+
+// Noun is the automatic export in messages.
+var Noun = noun
