@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -17,11 +18,14 @@ import (
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/autoexport"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/cluster"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/exportbucket"
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/exportjob"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/exportstatus"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/operation"
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/snapshot"
 )
 
 var (
+	_ provider.ProviderWithActions        = (*atlasbackup)(nil)
 	_ provider.ProviderWithFunctions      = (*atlasbackup)(nil)
 	_ provider.ProviderWithListResources  = (*atlasbackup)(nil)
 	_ provider.ProviderWithValidateConfig = (*atlasbackup)(nil)
@@ -112,17 +116,22 @@ func (p *atlasbackup) Configure(ctx context.Context, req provider.ConfigureReque
 }
 
 func (p *atlasbackup) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{exportbucket.NewResource, autoexport.NewResource}
+	return []func() resource.Resource{exportbucket.NewResource, autoexport.NewResource, exportjob.NewResource}
 }
 
 func (p *atlasbackup) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		exportbucket.NewDataSource, exportbucket.NewDataSourceList, cluster.NewDataSourceList, exportstatus.NewDataSource,
+		exportjob.NewDataSource, exportjob.NewDataSourceList, snapshot.NewDataSourceList,
 	}
 }
 
 func (p *atlasbackup) ListResources(context.Context) []func() list.ListResource {
 	return []func() list.ListResource{exportbucket.NewListResource, autoexport.NewListResource}
+}
+
+func (p *atlasbackup) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{exportjob.NewAction}
 }
 
 func (p *atlasbackup) Functions(context.Context) []func() function.Function {
