@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/accessrole"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/atlas"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/autoexport"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/cluster"
@@ -21,6 +22,7 @@ import (
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/exportjob"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/exportstatus"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/operation"
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/privateendpoint"
 	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/snapshot"
 )
 
@@ -116,18 +118,19 @@ func (p *atlasbackup) Configure(ctx context.Context, req provider.ConfigureReque
 }
 
 func (p *atlasbackup) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{exportbucket.NewResource, autoexport.NewResource, exportjob.NewResource}
+	return []func() resource.Resource{exportbucket.NewResource, autoexport.NewResource, exportjob.NewResource, privateendpoint.NewResource}
 }
 
 func (p *atlasbackup) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		exportbucket.NewDataSource, exportbucket.NewDataSourceList, cluster.NewDataSourceList, exportstatus.NewDataSource,
 		exportjob.NewDataSource, exportjob.NewDataSourceList, snapshot.NewDataSourceList,
+		accessrole.NewDataSource,
 	}
 }
 
 func (p *atlasbackup) ListResources(context.Context) []func() list.ListResource {
-	return []func() list.ListResource{exportbucket.NewListResource, autoexport.NewListResource}
+	return []func() list.ListResource{exportbucket.NewListResource, autoexport.NewListResource, privateendpoint.NewListResource}
 }
 
 func (p *atlasbackup) Actions(context.Context) []func() action.Action {
