@@ -18,6 +18,9 @@ var (
 	interpolation   = regexp.MustCompile(`\$\{[^}]*\}`)
 	clusterName     = regexp.MustCompile(`(?m)^\s*cluster_name\s*=\s*"([^"]+)"`)
 	exportFrequency = regexp.MustCompile(`\bexport\s*\{[^}]*\bfrequency_type\s*=\s*"(daily|weekly|monthly|yearly)"`)
+	ignoredChanges  = regexp.MustCompile(`\bignore_changes\s*=\s*\[([^\]]*)\]`)
+	autoExport      = regexp.MustCompile(`\bresource\s+"atlasbackup_auto_export"\s+"[\w-]+"\s*\{`)
+	frequencyType   = regexp.MustCompile(`\bfrequency_type\s*=\s*"(\w+)"`)
 	policyItem      = regexp.MustCompile(`\bpolicy_item_(\w+)\s*\{([^}]*)\}`)
 	importBlock     = regexp.MustCompile(`\bimport\s*\{([^}]*)\}`)
 )
@@ -26,18 +29,16 @@ var (
 // show, and a sentence for each reason for which one would cost its reader snapshots or
 // exports. mongodbatlas deletes the schedule that a cluster has when it creates the
 // resource, and sends only the policy items that are written: so the schedule is imported
-// first. Atlas exports only snapshots whose policy item has the export's frequency.
+// first. Atlas exports only snapshots whose policy item has the export's frequency. The export is
+// that of the schedule, or of an atlasbackup_auto_export after it; then the schedule ignores its own,
+// which would switch the other one back.
 func harmful(tree fs.FS) (shown int, reasons []string, err error) {
 	err = fs.WalkDir(tree, ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
 		case entry.IsDir():
-			// What git, make and a CLI leave in the tree is not the repository's.
-			if base := path.Base(name); base == ".git" || base == ".terraform" || name == "bin" || name == "dist" {
-				return fs.SkipDir
-			}
-			return nil
+			return skipGenerated(name)
 		case path.Ext(name) != ".md" && path.Ext(name) != ".tf" && path.Ext(name) != ".tmpl":
 			return nil
 		}
@@ -48,13 +49,21 @@ func harmful(tree fs.FS) (shown int, reasons []string, err error) {
 		for _, at := range schedule.FindAllSubmatchIndex(text, -1) {
 			shown++
 			label := string(text[at[2]:at[3]])
-			for _, reason := range harms(label, string(text[:at[0]]), body(string(text[at[1]:]))) {
+			for _, reason := range harms(label, string(text[:at[0]]), body(string(text[at[1]:])), string(text[at[1]:])) {
 				reasons = append(reasons, fmt.Sprintf("%s: mongodbatlas_cloud_backup_schedule.%s %s", name, label, reason))
 			}
 		}
 		return nil
 	})
 	return shown, reasons, err
+}
+
+// skipGenerated leaves out the directories that git, make and a CLI write into the tree.
+func skipGenerated(dir string) error {
+	if base := path.Base(dir); base == ".git" || base == ".terraform" || dir == "bin" || dir == "dist" {
+		return fs.SkipDir
+	}
+	return nil
 }
 
 // body returns what is in a block, from the text after its brace, without comments and
@@ -76,11 +85,14 @@ func body(text string) string {
 	return ""
 }
 
-// harms returns what is wrong with a schedule, by its label, the text before it and what is in it.
-func harms(label, before, block string) []string {
+// harms returns what is wrong with a schedule, by its label, the text before it, what is in it, and
+// the text from there on.
+func harms(label, before, block, after string) []string {
 	var reasons []string
 	frequency := "export's"
 	if match := exportFrequency.FindStringSubmatch(block); match != nil {
+		frequency = match[1]
+	} else if match := frequencyType.FindStringSubmatch(autoExportAfter(label, block, after)); match != nil {
 		frequency = match[1]
 	} else {
 		reasons = append(reasons, "has no export with a frequency")
@@ -101,6 +113,22 @@ func harms(label, before, block string) []string {
 		reasons = append(reasons, "has no import block before it with its cluster in the id")
 	}
 	return reasons
+}
+
+// autoExportAfter returns what is in the first atlasbackup_auto_export that depends on a schedule,
+// "" if there is none, or if the schedule does not ignore its own export.
+func autoExportAfter(label, block, after string) string {
+	ignored := ignoredChanges.FindStringSubmatch(block)
+	if ignored == nil || !strings.Contains(ignored[1], "auto_export_enabled") || !strings.Contains(ignored[1], ", export") {
+		return ""
+	}
+	for _, at := range autoExport.FindAllStringIndex(after, -1) {
+		export := body(after[at[1]:])
+		if strings.Contains(export, "depends_on = [mongodbatlas_cloud_backup_schedule."+label+"]") {
+			return export
+		}
+	}
+	return ""
 }
 
 // imported reports whether there is an import block of the schedule in the text before it,
@@ -141,8 +169,13 @@ func TestHarmfulBackupSchedulesAreFound(t *testing.T) {
 		item  = "\n  policy_item_monthly {\n    frequency_interval = 40 # the last day\n    retention_unit     = \"months\"\n    retention_value    = 12\n  }\n"
 		end   = "\n  export {\n    export_bucket_id = \"${var.id}\"\n    frequency_type   = \"monthly\"\n  }\n}\n"
 		good  = intro + start + head + item + end
+
+		beside = intro + start + head + item + "\n  lifecycle {\n    ignore_changes = [auto_export_enabled, export]\n  }\n}\n\n" +
+			"resource \"atlasbackup_auto_export\" \"payments\" {\n  frequency_type = \"monthly\"\n\n" +
+			"  depends_on = [mongodbatlas_cloud_backup_schedule.payments]\n}\n"
 	)
 	replaced := func(part, by string) string { return strings.Replace(good, part, by, 1) }
+	changed := func(part, by string) string { return strings.Replace(beside, part, by, 1) }
 	for name, c := range map[string]struct{ text, want string }{
 		"complete":                      {good, ""},
 		"no policy item":                {replaced(item, ""), "no policy item of the monthly frequency"},
@@ -159,6 +192,11 @@ func TestHarmfulBackupSchedulesAreFound(t *testing.T) {
 		"no export":                     {replaced(end, "}\n"), "no export with a frequency"},
 		"an export of no frequency":     {replaced(`"monthly"`, `"hourly"`), "no export with a frequency"},
 		"an empty block":                {intro + start + "resource mongodbatlas_cloud_backup_schedule payments {}", "no policy item"},
+		"beside an automatic export":    {beside, ""},
+		"it does not ignore the export": {changed("auto_export_enabled, export", "auto_export_enabled"), "no export with a frequency"},
+		"it does not ignore the switch": {changed("auto_export_enabled, export", "copy_settings, export"), "no export with a frequency"},
+		"an automatic export before it": {changed("depends_on = [mongodbatlas_cloud_backup_schedule.payments]", ""), "no export with a frequency"},
+		"beside one of another item":    {changed(`"monthly"`, `"weekly"`), "no policy item of the weekly frequency"},
 		"a block without an end":        {strings.TrimSuffix(good, "}\n"), "no policy item"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -18,7 +18,10 @@ import (
 var otherProviders = map[string]string{
 	"functions/assume_role_policy/function.tf":              "hashicorp/aws, mongodb/mongodbatlas",
 	"functions/azure_service_url/function.tf":               "hashicorp/azurerm, mongodb/mongodbatlas",
+	"functions/export_prefix/function.tf":                   "hashicorp/aws",
+	"functions/kms_key_policy/function.tf":                  "hashicorp/aws",
 	"functions/s3_access_policy/function.tf":                "hashicorp/aws",
+	"functions/s3_bucket_policy/function.tf":                "hashicorp/aws",
 	"modules/aws":                                           "hashicorp/aws, mongodb/mongodbatlas",
 	"modules/azure":                                         "hashicorp/azurerm, mongodb/mongodbatlas",
 	"modules/gcp":                                           "hashicorp/google, mongodb/mongodbatlas",
@@ -29,7 +32,7 @@ var otherProviders = map[string]string{
 
 // pages are the directories whose files are examples of their own, each for a page of the
 // documents. Of the others each directory with a configuration is one example.
-var pages = []string{"provider", "resources", "data-sources", "functions", "list-resources"}
+var pages = []string{"provider", "resources", "data-sources", "functions", "list-resources", "actions"}
 
 // query ends the name of a file of terraform query.
 const query = ".tfquery.hcl"
@@ -62,6 +65,15 @@ var (
 	importTarget = regexp.MustCompile(`\bto\s*=\s*(atlasbackup_\w+)\.(\w+)`)
 )
 
+// importedArguments are the arguments that a resource of an import example needs besides
+// project_id, by its type.
+var importedArguments = map[string]string{
+	"atlasbackup_auto_export":      "  cluster_name = \"orders\"\n  export_bucket_id = \"65b2f1d09b3d0e4c5a6f7081\"\n  frequency_type = \"monthly\"\n",
+	"atlasbackup_export_job":       "  cluster_name = \"orders\"\n  export_bucket_id = \"65b2f1d09b3d0e4c5a6f7081\"\n",
+	"atlasbackup_private_endpoint": "  cloud_provider = \"AWS\"\n  region_name = \"us-east-1\"\n",
+	"atlasbackup_export_bucket":    "  cloud_provider = \"GCP\"\n  bucket_name = \"snapshots\"\n  role_id = \"" + acctest.RoleID + "\"\n",
+}
+
 // around is what a part of a configuration leaves out.
 func around(text string) string {
 	var rest strings.Builder
@@ -79,7 +91,7 @@ func around(text string) string {
 	}
 	for _, target := range importTarget.FindAllStringSubmatch(text, -1) {
 		resource := `resource "` + target[1] + `" "` + target[2] + `" {`
-		add(resource, resource+"\n  project_id = \""+acctest.ProjectID+"\"\n  cloud_provider = \"GCP\"\n  bucket_name = \"snapshots\"\n  role_id = \""+acctest.RoleID+"\"\n}")
+		add(resource, resource+"\n  project_id = \""+acctest.ProjectID+"\"\n"+importedArguments[target[1]]+"}")
 	}
 	return rest.String()
 }
@@ -98,6 +110,12 @@ func TestCLIExamplesAreValid(t *testing.T) {
 		t.Run(example, func(t *testing.T) {
 			if strings.HasSuffix(example, "by-identity.tf") {
 				acctest.RequireCLI(t, acctest.Identity)
+			}
+			if strings.HasPrefix(example, "actions/") {
+				acctest.RequireCLI(t, acctest.Actions)
+			}
+			if strings.HasSuffix(example, "before_destroy.tf") {
+				acctest.RequireCLI(t, acctest.DestroyActions)
 			}
 			validate := "terraform validate -no-color"
 			if strings.HasSuffix(example, query) {

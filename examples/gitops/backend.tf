@@ -1,4 +1,4 @@
-# A state that all runs share, with a lock.
+# All runs share this state. The lock allows only one run at a time.
 terraform {
   backend "s3" {
     bucket       = "acme-terraform-state"

@@ -9,5 +9,5 @@ terraform {
   }
 }
 
-# The pipeline has the credentials in its environment.
+# The credentials come from the environment of the pipeline.
 provider "atlasbackup" {}

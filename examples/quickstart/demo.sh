@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Creates, changes and destroys the export buckets of this example on a local Atlas, with a real
-# Terraform or OpenTofu. Everything it makes is in one temporary directory, gone at the end.
+# Runs this example and examples/complete on a local Atlas, with a real Terraform or OpenTofu: creates, changes and
+# destroys them. Everything it makes is in one temporary directory, gone at the end.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -41,8 +41,9 @@ main() {
     go -C "$root/tools/opentofu" build -trimpath -ldflags '-s -w -X github.com/opentofu/opentofu/version.dev=no' -o "$cli" github.com/opentofu/opentofu/cmd/tofu
   fi
 
-  mkdir "$work/quickstart"
+  mkdir "$work/quickstart" "$work/complete" "$work/bucket"
   cp "$here"/*.tf "$work/quickstart"
+  cp "$here"/../complete/*.tf "$work/complete"
   cat >"$work/cli.tfrc" <<END
 disable_checkpoint = true
 provider_installation {
@@ -54,7 +55,10 @@ END
   export TMPDIR=$work TF_CLI_CONFIG_FILE=$work/cli.tfrc TF_IN_AUTOMATION=1 TF_INPUT=0
   cd "$work/quickstart"
   "$cli" version
-  "$work/atlas-emulator" -- "$BASH" "$here/demo.sh" tour "$cli"
+  "$work/atlas-emulator" -cluster orders -- "$BASH" "$here/demo.sh" tour "$cli"
+
+  cd "$work/complete"
+  "$work/atlas-emulator" -seed "$here/../complete/seed.json" -exports "$work/bucket" -- "$BASH" "$here/demo.sh" complete "$cli" "$work/bucket"
 
   rm -rf "$work"
   say "Done: nothing is left, neither running nor on disk"
@@ -63,12 +67,18 @@ END
 # tour is the demo itself. It runs in the copy of the example, under atlas-emulator.
 tour() {
   cli=$1
+  export TF_VAR_cluster_name=orders
+  local before
+  before=$(schedule)
   quietly init
 
-  say "Three export buckets: AWS, Azure, Google Cloud"
+  say "Three export buckets, and the automatic export of a cluster"
   quietly plan -out=tfplan
   show apply tfplan
   show_atlas
+
+  say "When was the cluster exported?"
+  show output export_status
 
   say "A second plan is empty"
   show plan -detailed-exitcode
@@ -80,11 +90,39 @@ tour() {
   show apply tfplan
   show_atlas
 
-  say "Everything is destroyed"
+  say "One destroy switches the automatic export off and deletes the buckets"
   quietly plan -destroy -out=tfplan
   show apply tfplan
   show_atlas
   [[ $(atlas_holds) != *_id* ]] || die "something is left in Atlas"
+  [[ $(schedule) == "$before" ]] || die "the backup schedule of the cluster has changed"
+  [[ -z $before ]] || echo "Except for nextSnapshot, the backup schedule of the cluster is the same as before, byte for byte."
+}
+
+# complete exports a snapshot of a cluster to files. It runs in the copy of examples/complete.
+complete() {
+  cli=$1
+  local before files=$2/example-atlas-exports prefix
+  before=$(schedule)
+  quietly init
+
+  say "From a cluster to files: a bucket, an automatic export, and one export now"
+  quietly plan -out=tfplan
+  "$cli" apply -no-color tfplan >apply.log 2>&1 || die "$(<apply.log)"
+  cat apply.log
+  ! grep -q 'Check block assertion failed' apply.log || die "the check has failed"
+  prefix=$("$cli" output -raw prefix)
+  [[ -f $files/$prefix/.complete ]] || die "the export is not complete"
+  printf '\nThe files of the export:\n'
+  (cd "$files/$prefix" && find . -type f | sort)
+
+  say "One destroy; the files stay"
+  quietly plan -destroy -out=tfplan
+  quietly apply tfplan
+  show_atlas
+  [[ $(atlas_holds) != *_id* ]] || die "something is left in Atlas"
+  [[ $(schedule) == "$before" ]] || die "the backup schedule of the cluster has changed"
+  [[ -f $files/$prefix/.complete ]] || die "the files are gone"
 }
 
 die() {
@@ -112,22 +150,37 @@ show_atlas() {
 
 # atlas_holds lists the project's export buckets as Atlas has them; without curl, as the state has them.
 atlas_holds() {
-  if ! command -v curl >/dev/null; then
+  if has_curl; then
+    get 2024-05-30 'backup/exportBuckets?pretty=true'
+  else
     "$cli" show -no-color
-    return
   fi
+}
+
+# schedule prints the cluster's backup schedule as Atlas has it, without the time of the next snapshot, which
+# moves on; without curl, nothing.
+schedule() {
+  if has_curl; then
+    get 2024-08-05 clusters/orders/backup/schedule | sed 's/"nextSnapshot":"[^"]*"//'
+  fi
+}
+
+has_curl() { command -v curl >/dev/null; }
+
+# get prints what Atlas has at a path of the project, in a version of its API.
+get() {
   local token
   token=$(ask -u "$MONGODB_ATLAS_CLIENT_ID:$MONGODB_ATLAS_CLIENT_SECRET" -d grant_type=client_credentials \
     "$MONGODB_ATLAS_BASE_URL/api/oauth/token" | sed 's/.*"access_token" *: *"\([^"]*\)".*/\1/')
-  ask -H "Authorization: Bearer $token" -H 'Accept: application/vnd.atlas.2024-05-30+json' \
-    "$MONGODB_ATLAS_BASE_URL/api/atlas/v2/groups/${TF_VAR_project_id:?}/backup/exportBuckets?pretty=true"
+  ask -H "Authorization: Bearer $token" -H "Accept: application/vnd.atlas.$1+json" \
+    "$MONGODB_ATLAS_BASE_URL/api/atlas/v2/groups/${TF_VAR_project_id:?}/$2"
 }
 
 # ask is curl without the user's own settings.
 ask() { curl -q --silent --show-error --fail --noproxy '*' "$@"; }
 
-if [[ ${1-} == tour ]]; then
-  tour "$2"
+if [[ ${1-} == tour || ${1-} == complete ]]; then
+  "$@"
 else
   main
 fi

@@ -1,4 +1,4 @@
-# A module that makes an export bucket on AWS, and its test: tests/export_bucket.tftest.hcl.
+# A module that creates an export bucket on AWS. Its test is tests/export_bucket.tftest.hcl.
 
 terraform {
   required_providers {
@@ -10,7 +10,7 @@ terraform {
 
 variable "project_id" {
   type        = string
-  description = "The Atlas project that exports its snapshots."
+  description = "The id of the Atlas project that exports its snapshots."
 }
 
 variable "iam_role_id" {
@@ -20,7 +20,7 @@ variable "iam_role_id" {
 
 variable "team" {
   type        = string
-  description = "Whose bucket it is; a part of its name."
+  description = "The team that owns the bucket. It is part of the name of the bucket."
 }
 
 resource "atlasbackup_export_bucket" "this" {

@@ -111,7 +111,7 @@ func TestCLIQueryGeneratesConfigurationThatPlansEmpty(t *testing.T) {
 	} {
 		atlas.PutExportBucket(acctest.ProjectID, b)
 	}
-	w := workspace(t, cli, atlas, "list-resources/*/*_all.tfquery.hcl", nil)
+	w := workspace(t, cli, atlas, "list-resources/atlasbackup_export_bucket/*_all.tfquery.hcl", nil)
 	w.Run(t, "query", "-generate-config-out=generated.tf")
 	if out := w.Run(t, "apply", "-auto-approve", "-no-color"); !strings.Contains(out, "5 imported, 0 added, 0 changed, 0 destroyed") {
 		t.Errorf("the import changes something:\n%s", out)
@@ -124,7 +124,7 @@ func TestCLIQueryFiltersAndLimits(t *testing.T) {
 	atlas := acctest.StartAtlas(t, emulator.Options{})
 	put(atlas, 5)
 	atlas.PutExportBucket(acctest.ProjectID, emulator.ExportBucket{CloudProvider: "AWS", BucketName: "acme-atlas-snapshots", IAMRoleID: acctest.IAMRoleID})
-	w := workspace(t, cli, atlas, "list-resources/*/*.tfquery.hcl", map[string]string{"limited.tfquery.hcl": `list "atlasbackup_export_bucket" "limited" {
+	w := workspace(t, cli, atlas, "list-resources/atlasbackup_export_bucket/*.tfquery.hcl", map[string]string{"limited.tfquery.hcl": `list "atlasbackup_export_bucket" "limited" {
   provider = atlasbackup
   limit    = 2
   config {

@@ -1,4 +1,4 @@
-# Every export bucket of the project, the oldest first.
+# All export buckets of the project, the oldest first.
 data "atlasbackup_export_buckets" "all" {
   project_id = var.project_id
 }

@@ -1,4 +1,4 @@
-# Those on AWS that Atlas writes to with one role.
+# All export buckets on AWS with this role.
 data "atlasbackup_export_buckets" "of_role" {
   project_id     = var.project_id
   cloud_provider = "AWS"

@@ -1,4 +1,3 @@
-# { storage_account = "acmebackups", container = "snapshots" }
-output "place" {
+output "container" {
   value = provider::atlasbackup::parse_azure_service_url("https://acmebackups.blob.core.windows.net/snapshots")
 }

@@ -1,3 +1,3 @@
-# Export buckets that the next plan may delete or replace, such as
+# Export buckets that the next plan may delete, replace or forget, such as
 # "atlasbackup_export_bucket.snapshots[\"search\"]".
 allowed = []

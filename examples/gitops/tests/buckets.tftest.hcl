@@ -1,7 +1,7 @@
-# What is in buckets.auto.tfvars is made, changed and destroyed on a local Atlas, before it is made in the
-# real one. Run with: atlas-emulator -- terraform test
+# Creates and destroys the buckets of buckets.auto.tfvars on the emulator, before they are created in Atlas.
+# Run with: atlas-emulator -- terraform test
 
-run "atlas_takes_every_bucket" {
+run "creates_every_bucket" {
   assert {
     condition     = length(output.export_bucket_ids) == length(var.buckets)
     error_message = "A bucket is missing."
@@ -13,7 +13,7 @@ run "atlas_takes_every_bucket" {
   }
 }
 
-run "the_check_notices_a_region" {
+run "check_reports_a_region" {
   variables {
     regions = ["eu-west-1"]
   }

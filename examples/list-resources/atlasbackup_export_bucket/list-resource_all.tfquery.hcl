@@ -1,4 +1,4 @@
-# Every export bucket of the project, up to the limit, which is 100 when it is left out. To take them over:
+# All export buckets of the project, up to the limit. The default limit is 100. To import them:
 #   terraform query -generate-config-out=export_buckets.tf
 #   terraform apply
 list "atlasbackup_export_bucket" "all" {

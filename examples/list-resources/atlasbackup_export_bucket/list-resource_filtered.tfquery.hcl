@@ -1,4 +1,4 @@
-# Those on AWS of one name, with all their attributes in the output of terraform query -json.
+# All export buckets on AWS with this name. include_resource adds all attributes to the output of terraform query -json.
 list "atlasbackup_export_bucket" "snapshots" {
   provider         = atlasbackup
   include_resource = true

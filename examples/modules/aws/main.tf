@@ -1,4 +1,4 @@
-# An S3 bucket, the IAM role that Atlas acts as, and the export bucket.
+# An S3 bucket, the IAM role that Atlas assumes, and the export bucket.
 
 locals {
   name = coalesce(var.name, "atlas-snapshots-${var.project_id}")
@@ -20,7 +20,79 @@ resource "aws_s3_bucket_public_access_block" "snapshots" {
   restrict_public_buckets = true
 }
 
-# Atlas says which of its AWS accounts will come, and with which external id.
+# Only with TLS. With var.may_delete, nobody else deletes what Atlas has written.
+resource "aws_s3_bucket_policy" "snapshots" {
+  bucket = aws_s3_bucket.snapshots.bucket
+  policy = provider::atlasbackup::s3_bucket_policy(aws_s3_bucket.snapshots.bucket, [aws_iam_role.atlas.arn], var.may_delete...)
+
+  depends_on = [aws_s3_bucket_public_access_block.snapshots]
+}
+
+# Object Lock needs versions. Atlas writes .permissioncheck again before each export, as a new version.
+resource "aws_s3_bucket_versioning" "snapshots" {
+  count  = var.object_lock_days == null ? 0 : 1
+  bucket = aws_s3_bucket.snapshots.bucket
+
+  versioning_configuration {
+    status = "Enabled"
+  }
+}
+
+resource "aws_s3_bucket_object_lock_configuration" "snapshots" {
+  count  = var.object_lock_days == null ? 0 : 1
+  bucket = aws_s3_bucket_versioning.snapshots[0].bucket
+
+  rule {
+    default_retention {
+      mode = var.object_lock_mode
+      days = var.object_lock_days
+    }
+  }
+}
+
+resource "aws_s3_bucket_server_side_encryption_configuration" "snapshots" {
+  count  = var.kms_key_arn == null ? 0 : 1
+  bucket = aws_s3_bucket.snapshots.bucket
+
+  rule {
+    bucket_key_enabled = true
+
+    apply_server_side_encryption_by_default {
+      sse_algorithm     = "aws:kms"
+      kms_master_key_id = var.kms_key_arn
+    }
+  }
+}
+
+resource "aws_s3_bucket_lifecycle_configuration" "snapshots" {
+  count  = length(var.delete_after_days) == 0 ? 0 : 1
+  bucket = aws_s3_bucket.snapshots.bucket
+
+  dynamic "rule" {
+    for_each = var.delete_after_days
+
+    content {
+      id     = "delete ${rule.key}"
+      status = "Enabled"
+
+      filter {
+        prefix = rule.key
+      }
+
+      expiration {
+        days = rule.value
+      }
+
+      noncurrent_version_expiration {
+        noncurrent_days = 1
+      }
+    }
+  }
+
+  depends_on = [aws_s3_bucket_versioning.snapshots]
+}
+
+# Atlas returns its AWS account and the external id for the trust policy.
 resource "mongodbatlas_cloud_provider_access_setup" "aws" {
   project_id    = var.project_id
   provider_name = "AWS"
@@ -42,6 +114,21 @@ resource "aws_iam_role_policy" "atlas" {
   policy = provider::atlasbackup::s3_access_policy(aws_s3_bucket.snapshots.bucket, data.aws_partition.current.partition)
 }
 
+resource "aws_iam_role_policy" "key" {
+  count = var.kms_key_arn == null ? 0 : 1
+  name  = "use-key"
+  role  = aws_iam_role.atlas.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = ["kms:GenerateDataKey", "kms:Decrypt"]
+      Resource = var.kms_key_arn
+    }]
+  })
+}
+
 resource "mongodbatlas_cloud_provider_access_authorization" "aws" {
   project_id = var.project_id
   role_id    = mongodbatlas_cloud_provider_access_setup.aws.role_id
@@ -51,7 +138,7 @@ resource "mongodbatlas_cloud_provider_access_authorization" "aws" {
   }
 }
 
-# No sleep: the provider waits until AWS has spread the role.
+# No time_sleep: the provider waits until the new role is available.
 module "export_bucket" {
   source = "../export_bucket"
 
@@ -62,5 +149,11 @@ module "export_bucket" {
   region                     = aws_s3_bucket.snapshots.bucket_region
   require_private_networking = var.require_private_networking
 
-  depends_on = [aws_iam_role_policy.atlas]
+  depends_on = [
+    aws_iam_role_policy.atlas,
+    aws_iam_role_policy.key,
+    aws_s3_bucket_object_lock_configuration.snapshots,
+    aws_s3_bucket_policy.snapshots,
+    aws_s3_bucket_server_side_encryption_configuration.snapshots,
+  ]
 }

@@ -10,6 +10,70 @@ resource "azurerm_storage_account" "snapshots" {
   account_replication_type        = var.replication_type
   allow_nested_items_to_be_public = false
   tags                            = var.tags
+
+  dynamic "blob_properties" {
+    for_each = var.soft_delete_days == null && var.immutability_days == null ? [] : ["on"]
+
+    content {
+      versioning_enabled = var.immutability_days != null
+
+      dynamic "delete_retention_policy" {
+        for_each = var.soft_delete_days[*]
+
+        content {
+          days = delete_retention_policy.value
+        }
+      }
+
+      dynamic "container_delete_retention_policy" {
+        for_each = var.soft_delete_days[*]
+
+        content {
+          days = container_delete_retention_policy.value
+        }
+      }
+    }
+  }
+
+  # For versions of blobs and not for the container, because Atlas writes .permissioncheck again before each export.
+  dynamic "immutability_policy" {
+    for_each = var.immutability_days[*]
+
+    content {
+      state                         = var.immutability_locked ? "Locked" : "Unlocked"
+      period_since_creation_in_days = immutability_policy.value
+      allow_protected_append_writes = false
+    }
+  }
+}
+
+resource "azurerm_storage_management_policy" "snapshots" {
+  count              = length(var.delete_after_days) == 0 ? 0 : 1
+  storage_account_id = azurerm_storage_account.snapshots.id
+
+  dynamic "rule" {
+    for_each = var.delete_after_days
+
+    content {
+      name    = "delete-${sha1(rule.key)}"
+      enabled = true
+
+      filters {
+        blob_types   = ["blockBlob"]
+        prefix_match = ["${azurerm_storage_container.snapshots.name}/${rule.key}"]
+      }
+
+      actions {
+        base_blob {
+          delete_after_days_since_modification_greater_than = rule.value
+        }
+
+        version {
+          delete_after_days_since_creation = rule.value
+        }
+      }
+    }
+  }
 }
 
 resource "azurerm_storage_container" "snapshots" {
@@ -18,7 +82,7 @@ resource "azurerm_storage_container" "snapshots" {
   container_access_type = "private"
 }
 
-# On the account: Atlas signs with a user delegation key, which a container has none of.
+# On the account and not on the container: Atlas signs with a user delegation key, which only accounts have.
 resource "azurerm_role_assignment" "atlas" {
   scope                = azurerm_storage_account.snapshots.id
   role_definition_name = "Storage Blob Data Contributor"
@@ -47,7 +111,7 @@ resource "mongodbatlas_cloud_provider_access_authorization" "azure" {
   }
 }
 
-# No trimmed slash, and no sleep: the provider waits until Azure has spread the role.
+# No time_sleep: the provider waits until the new role is available. It also accepts the trailing slash of the endpoint.
 module "export_bucket" {
   source = "../export_bucket"
 

@@ -1,5 +1,4 @@
-# The export bucket of a store that is there, with a role that is authorized: the same inputs on every
-# cloud.
+# An export bucket for existing storage and an authorized role. The inputs are the same on every cloud.
 
 resource "atlasbackup_export_bucket" "this" {
   project_id                     = var.project_id
@@ -13,10 +12,10 @@ resource "atlasbackup_export_bucket" "this" {
   timeouts                       = var.timeouts
 }
 
-# A bucket's name is all that Atlas is given: the region shows whether it has found the right one.
+# Atlas finds the S3 bucket by its name only. The region shows whether it is the right bucket.
 check "region" {
   assert {
     condition     = var.region == null || atlasbackup_export_bucket.this.region == null || atlasbackup_export_bucket.this.region == var.region
-    error_message = "Atlas found ${var.bucket_name} in ${coalesce(atlasbackup_export_bucket.this.region, "no region")}, and it was made in ${coalesce(var.region, "none")}. Look whether the name is that of another bucket."
+    error_message = "Atlas found ${var.bucket_name} in ${coalesce(atlasbackup_export_bucket.this.region, "no region")}, but its region should be ${coalesce(var.region, "none")}. Check whether the name is that of another bucket."
   }
 }

@@ -1,5 +1,5 @@
 output "id" {
-  description = "The id of the export bucket: export_bucket_id of a cluster's backup schedule."
+  description = "The id of the export bucket, for export_bucket_id of atlasbackup_auto_export."
   value       = atlasbackup_export_bucket.this.id
 }
 
@@ -14,6 +14,6 @@ output "region" {
 }
 
 output "import_id" {
-  description = "What terraform import takes for the export bucket."
+  description = "The id for terraform import."
   value       = "${var.project_id}/${atlasbackup_export_bucket.this.id}"
 }

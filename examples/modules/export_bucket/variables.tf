@@ -5,7 +5,7 @@ variable "project_id" {
 
 variable "cloud_provider" {
   type        = string
-  description = "Where the store is: AWS, AZURE or GCP."
+  description = "The cloud of the storage: AWS, AZURE or GCP."
 }
 
 variable "bucket_name" {
@@ -15,7 +15,7 @@ variable "bucket_name" {
 
 variable "role_id" {
   type        = string
-  description = "The Atlas id of the role that may write to the store: role_id of mongodbatlas_cloud_provider_access_authorization, on every cloud."
+  description = "The Atlas id of the role that may write to the storage: role_id of mongodbatlas_cloud_provider_access_authorization, on every cloud."
 }
 
 variable "service_url" {
@@ -27,19 +27,19 @@ variable "service_url" {
 variable "region" {
   type        = string
   default     = null
-  description = "The AWS region that the S3 bucket is in, such as us-east-1. A check holds it against the region that Atlas finds."
+  description = "The AWS region of the S3 bucket, such as us-east-1. A check compares it with the region that Atlas finds."
 }
 
 variable "require_private_networking" {
   type        = bool
   default     = null
-  description = "Whether Atlas reaches the bucket over AWS PrivateLink alone. null leaves it as it is in Atlas."
+  description = "Whether Atlas accesses the bucket only over AWS PrivateLink. null keeps the value in Atlas."
 }
 
 variable "disable_auto_export_on_destroy" {
   type        = bool
   default     = true
-  description = "Whether a destroy switches off the auto export of the clusters that export to the bucket. Otherwise such a destroy fails."
+  description = "Whether a destroy switches off the auto export of clusters that export to the bucket. If false, the destroy of such a bucket fails."
 }
 
 variable "timeouts" {
@@ -50,5 +50,5 @@ variable "timeouts" {
     delete = optional(string)
   })
   default     = null
-  description = "Limits of the operations, such as { create = \"10m\" }."
+  description = "Time limits of the operations, such as { create = \"10m\" }."
 }

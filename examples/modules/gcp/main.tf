@@ -7,9 +7,40 @@ resource "google_storage_bucket" "snapshots" {
   public_access_prevention    = "enforced"
   force_destroy               = var.force_destroy
   labels                      = var.labels
+
+  dynamic "soft_delete_policy" {
+    for_each = var.soft_delete_days[*]
+
+    content {
+      retention_duration_seconds = soft_delete_policy.value * 24 * 60 * 60
+    }
+  }
+
+  dynamic "encryption" {
+    for_each = var.kms_key_name[*]
+
+    content {
+      default_kms_key_name = encryption.value
+    }
+  }
+
+  dynamic "lifecycle_rule" {
+    for_each = var.delete_after_days
+
+    content {
+      action {
+        type = "Delete"
+      }
+
+      condition {
+        age            = lifecycle_rule.value
+        matches_prefix = [lifecycle_rule.key]
+      }
+    }
+  }
 }
 
-# Atlas makes a service account of its own for the project.
+# Atlas creates a service account for the project.
 resource "mongodbatlas_cloud_provider_access_setup" "gcp" {
   project_id    = var.project_id
   provider_name = "GCP"

@@ -1,5 +1,5 @@
 output "export_bucket_id" {
-  description = "The id of the export bucket: export_bucket_id of a cluster's backup schedule."
+  description = "The id of the export bucket, for export_bucket_id of atlasbackup_auto_export."
   value       = module.export_bucket.id
 }
 
@@ -9,6 +9,6 @@ output "role_id" {
 }
 
 output "bucket_url" {
-  description = "The bucket as gs://."
+  description = "The gs:// URL of the bucket."
   value       = google_storage_bucket.snapshots.url
 }

@@ -1,5 +1,5 @@
 # <project_id>/<id>
 terraform import atlasbackup_export_bucket.aws 32b6e34b3d91647abb20e7b8/65b2f1d09b3d0e4c5a6f7081
 
-# <project_id>-<id>, as the mongodbatlas provider has it
+# <project_id>-<id>, as in the mongodbatlas provider
 terraform import atlasbackup_export_bucket.aws 32b6e34b3d91647abb20e7b8-65b2f1d09b3d0e4c5a6f7081

@@ -1,4 +1,4 @@
-# The role id is Atlas' own, not the ARN of the IAM role.
+# iam_role_id is the id of the role in Atlas, not its ARN.
 resource "atlasbackup_export_bucket" "aws" {
   project_id     = var.project_id
   cloud_provider = "AWS"

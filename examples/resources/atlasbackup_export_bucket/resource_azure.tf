@@ -1,4 +1,4 @@
-# The endpoint of the storage account is taken as it is, with its trailing slash.
+# service_url accepts the endpoint of the storage account with its trailing slash.
 resource "atlasbackup_export_bucket" "azure" {
   project_id     = var.project_id
   cloud_provider = "AZURE"

@@ -1,15 +1,16 @@
 # Run with: atlas-emulator -- terraform test
-# The emulator gives the address, the credentials and the project id in the environment.
+# The emulator sets the address, the credentials and the project id in the environment. It is an archive of each release:
+# https://github.com/atlasbackup/terraform-provider-atlasbackup/releases
 
 variables {
   iam_role_id = "64c0ffee00000000000000aa"
   team        = "payments"
 }
 
-run "makes_the_bucket" {
+run "creates_the_bucket" {
   assert {
     condition     = atlasbackup_export_bucket.this.bucket_name == "payments-atlas-snapshots"
-    error_message = "The bucket is not named after its team."
+    error_message = "The name of the bucket does not have the team."
   }
 
   assert {
@@ -18,13 +19,13 @@ run "makes_the_bucket" {
   }
 }
 
-run "follows_the_team" {
+run "replaces_the_bucket_for_another_team" {
   variables {
     team = "search"
   }
 
   assert {
     condition     = atlasbackup_export_bucket.this.bucket_name == "search-atlas-snapshots"
-    error_message = "The bucket does not follow its team's name."
+    error_message = "The name of the bucket does not have the new team."
   }
 }

@@ -1,6 +1,6 @@
 # Run with: atlas-emulator -- terraform test
-# The emulator gives the address, the credentials and the project id in the environment, and every S3
-# bucket is in us-east-1.
+# The emulator sets the address, the credentials and the project id in the environment. Every S3 bucket is in
+# us-east-1.
 
 variables {
   cloud_provider = "AWS"
@@ -9,24 +9,24 @@ variables {
   region         = "us-east-1"
 }
 
-run "the_role_is_an_iam_role" {
+run "sets_iam_role_id" {
   assert {
     condition     = atlasbackup_export_bucket.this.iam_role_id == var.role_id && atlasbackup_export_bucket.this.role_id == null
-    error_message = "The role is not where AWS has it."
+    error_message = "The role is not in iam_role_id."
   }
 
   assert {
     condition     = output.region == "us-east-1" && output.bucket_name == "acme-snapshots"
-    error_message = "The outputs do not say where the bucket is."
+    error_message = "The outputs do not have the region and the name of the bucket."
   }
 
   assert {
     condition     = output.import_id == "${var.project_id}/${output.id}"
-    error_message = "The import id is not made of the project's id and the bucket's."
+    error_message = "The import id is not <project id>/<bucket id>."
   }
 }
 
-run "private_networking_is_switched_on" {
+run "switches_private_networking_on" {
   variables {
     require_private_networking = true
   }
@@ -37,21 +37,21 @@ run "private_networking_is_switched_on" {
   }
 }
 
-run "what_is_not_said_stays" {
+run "keeps_private_networking_if_omitted" {
   assert {
     condition     = atlasbackup_export_bucket.this.require_private_networking
-    error_message = "Private networking went off without a word."
+    error_message = "Private networking was switched off, although the argument was omitted."
   }
 }
 
-run "a_destroy_may_switch_auto_export_off" {
+run "allows_destroy_to_switch_auto_export_off" {
   assert {
     condition     = atlasbackup_export_bucket.this.disable_auto_export_on_destroy
-    error_message = "A cluster that exports to the bucket would keep it from being destroyed."
+    error_message = "A destroy would fail if a cluster exports to the bucket."
   }
 }
 
-run "another_region_is_noticed" {
+run "reports_another_region" {
   variables {
     region = "eu-west-1"
   }
@@ -59,13 +59,13 @@ run "another_region_is_noticed" {
   expect_failures = [check.region]
 }
 
-run "timeouts_are_passed_on" {
+run "passes_timeouts" {
   variables {
     timeouts = { create = "10m" }
   }
 
   assert {
     condition     = atlasbackup_export_bucket.this.timeouts.create == "10m" && atlasbackup_export_bucket.this.timeouts.delete == null
-    error_message = "The resource does not have the time-outs."
+    error_message = "The resource does not have the timeouts."
   }
 }

@@ -5,14 +5,14 @@ variables {
   service_url    = "https://acmesnapshots.blob.core.windows.net/"
 }
 
-run "the_endpoint_is_taken_as_azure_writes_it" {
+run "accepts_the_endpoint_with_a_trailing_slash" {
   assert {
     condition     = atlasbackup_export_bucket.this.role_id == var.role_id && atlasbackup_export_bucket.this.iam_role_id == null
-    error_message = "The role is not where Azure has it."
+    error_message = "The role is not in role_id."
   }
 
   assert {
     condition     = atlasbackup_export_bucket.this.service_url == "https://acmesnapshots.blob.core.windows.net/" && output.region == null
-    error_message = "The endpoint lost its slash, or there is a region."
+    error_message = "The endpoint has no trailing slash, or there is a region."
   }
 }

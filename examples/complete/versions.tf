@@ -1,0 +1,7 @@
+terraform {
+  required_providers {
+    atlasbackup = {
+      source = "atlasbackup/atlasbackup"
+    }
+  }
+}

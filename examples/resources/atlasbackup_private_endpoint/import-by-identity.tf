@@ -1,0 +1,8 @@
+import {
+  to = atlasbackup_private_endpoint.us_east_1
+  identity = {
+    project_id     = "32b6e34b3d91647abb20e7b8"
+    cloud_provider = "AWS"
+    id             = "65b2f1d09b3d0e4c5a6f7081"
+  }
+}
