@@ -5,13 +5,18 @@ package main_test
 import (
 	"bytes"
 	"context"
+	"errors"
+	"io"
 	"strings"
 	"testing"
 	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/types/known/emptypb"
+
+	"github.com/atlasbackup/terraform-provider-atlasbackup/internal/acctest"
 )
 
 // written is what the provider's process writes to its log during one call, with those variables in
@@ -33,14 +38,44 @@ func written(t *testing.T, environment ...string) string {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	// What the answer says does not matter here.
-	if err := connection.Invoke(ctx, "/tfplugin6.Provider/GetProviderSchema", &emptypb.Empty{}, &emptypb.Empty{}); err != nil {
-		t.Fatal(err)
-	}
+	// What the answers say does not matter here. A read and a list log that they have no timeouts.
+	call(ctx, t, connection, "GetProviderSchema", nil)
+	call(ctx, t, connection, "ReadDataSource", readOfBuckets)
+	call(ctx, t, connection, "ListResource", listOfBuckets)
 	_ = connection.Close()
 	_ = cmd.Process.Kill() // fails only when it has just ended
 	<-ended
 	return stderr.String()
+}
+
+// The requests to read the data source of all buckets of a project, and to list them: the type, and
+// the configuration, a DynamicValue with JSON.
+var (
+	readOfBuckets = field(1, []byte("atlasbackup_export_buckets"), ofProject)
+	listOfBuckets = field(1, []byte("atlasbackup_export_bucket"), ofProject)
+
+	ofProject = field(2, field(2, []byte(`{"project_id":"`+acctest.ProjectID+`"}`), nil), nil)
+)
+
+// field returns a field of a message of protobuf, and what follows it.
+func field(number protowire.Number, value, next []byte) []byte {
+	return append(protowire.AppendBytes(protowire.AppendTag(nil, number, protowire.BytesType), value), next...)
+}
+
+func call(ctx context.Context, t *testing.T, connection *grpc.ClientConn, name string, request []byte) {
+	t.Helper()
+	var message emptypb.Empty
+	message.ProtoReflect().SetUnknown(request)
+	stream, err := connection.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true}, "/tfplugin6.Provider/"+name)
+	if err == nil {
+		err = errors.Join(stream.SendMsg(&message), stream.CloseSend())
+	}
+	for err == nil {
+		err = stream.RecvMsg(&emptypb.Empty{})
+	}
+	if !errors.Is(err, io.EOF) {
+		t.Fatal(err)
+	}
 }
 
 func TestProcessWritesNoLogThatNobodyAskedFor(t *testing.T) {
@@ -52,8 +87,11 @@ func TestProcessWritesNoLogThatNobodyAskedFor(t *testing.T) {
 
 func TestProcessWritesTheLogThatIsAskedFor(t *testing.T) {
 	for _, variable := range []string{"TF_LOG=TRACE", "TF_LOG_SDK=TRACE", "TF_LOG_PROVIDER=TRACE"} {
-		if log := written(t, variable); !strings.Contains(log, "GetProviderSchema") {
-			t.Errorf("with %s it wrote %q", variable, log)
+		log := written(t, variable)
+		for _, fragment := range []string{"GetProviderSchema", "read timeout configuration not found", "list timeout configuration not found"} {
+			if !strings.Contains(log, fragment) {
+				t.Errorf("with %s it wrote no %q:\n%s", variable, fragment, log)
+			}
 		}
 	}
 }

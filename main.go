@@ -26,7 +26,6 @@ func main() {
 	debug := flag.Bool("debug", false, "wait for a debugger, and print how Terraform finds this process")
 	flag.Parse()
 
-	protocol.TuneProcess()
 	pool := atlas.NewPool(nil)
 	if !*debug { // a process for a debugger is not ended by Terraform
 		stopOnSIGTERM(pool)

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
 type key struct{}
@@ -15,7 +17,7 @@ func TestCallHasTheValuesAndTheDeadlineOfItsContext(t *testing.T) {
 	ctx, cancel := context.WithDeadline(context.WithValue(t.Context(), key{}, "value"), deadline)
 	defer cancel()
 	var kept context.Context
-	_, err := during(ctx, 1, func(ctx context.Context, n int) (int, error) {
+	_, err := during(ctx, false, 1, func(ctx context.Context, n int) (int, error) {
 		kept = ctx
 		if got, ok := ctx.Deadline(); ctx.Value(key{}) != "value" || !ok || !got.Equal(deadline) || ctx.Err() != nil || n != 1 {
 			t.Errorf("value %v, deadline %s, %v", ctx.Value(key{}), got, ctx.Err())
@@ -30,12 +32,49 @@ func TestCallHasTheValuesAndTheDeadlineOfItsContext(t *testing.T) {
 	}
 }
 
+func TestSilentCallHasTheDeadlineAndNoValues(t *testing.T) {
+	deadline := time.Now().Add(time.Hour)
+	ctx, cancel := context.WithDeadline(context.WithValue(t.Context(), key{}, "value"), deadline)
+	defer cancel()
+	_, _ = during(ctx, true, 1, func(ctx context.Context, _ int) (int, error) {
+		if got, ok := ctx.Deadline(); ctx.Value(key{}) != nil || !ok || !got.Equal(deadline) {
+			t.Errorf("value %v, deadline %s", ctx.Value(key{}), got)
+		}
+		return 0, nil
+	})
+}
+
+// reader is a framework's server that keeps a value of the context of a read.
+type reader struct {
+	frameworkServer
+
+	value any
+}
+
+func (r *reader) ReadResource(ctx context.Context, _ *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+	r.value = ctx.Value(key{})
+	return &tfprotov6.ReadResourceResponse{}, nil
+}
+
+func TestSilentServerMakesSilentCalls(t *testing.T) {
+	ctx := context.WithValue(t.Context(), key{}, "value")
+	for silent, want := range map[bool]any{true: nil, false: "value"} {
+		inner := &reader{}
+		if _, err := (server{inner, silent}).ReadResource(ctx, nil); err != nil {
+			t.Fatal(err)
+		}
+		if inner.value != want {
+			t.Errorf("silent %t: value %v", silent, inner.value)
+		}
+	}
+}
+
 func TestCallEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
 		start := time.Now()
-		_, err := during(ctx, 1, func(ctx context.Context, _ int) (int, error) {
+		_, err := during(ctx, false, 1, func(ctx context.Context, _ int) (int, error) {
 			select {
 			case <-ctx.Done():
 				return 0, ctx.Err()
@@ -47,4 +86,15 @@ func TestCallEndsWithItsContext(t *testing.T) {
 			t.Errorf("%v after %s", err, took)
 		}
 	})
+}
+
+func TestCallHasEndedIfItsContextHas(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range 100 {
+		_, err := during(ctx, false, 1, func(ctx context.Context, _ int) (int, error) { return 0, ctx.Err() })
+		if !errors.Is(err, context.Canceled) {
+			t.Fatalf("the call began with a context that had not ended: %v", err)
+		}
+	}
 }

@@ -3,6 +3,8 @@ package protocol
 
 import (
 	"context"
+	"os"
+	"path"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -23,67 +25,75 @@ type frameworkServer interface {
 // Streams, of lists and actions, outlive their call and are left alone.
 type server struct {
 	frameworkServer
+
+	silent bool // nobody asks for a log
 }
 
-// NewServer returns a server of the provider.
+// NewServer returns a server of the provider, whose calls have loggers.
 func NewServer(p provider.Provider) tfprotov6.ProviderServer {
+	return newServer(p, false)
+}
+
+func newServer(p provider.Provider, silent bool) tfprotov6.ProviderServer {
 	inner := providerserver.NewProtocol6(p)()
 	if s, ok := inner.(frameworkServer); ok {
-		return server{s}
+		return server{s, silent}
 	}
 	return inner
 }
 
-// Serve serves the provider until Terraform ends the process. With debug it prints how Terraform
-// finds the process, and waits for a debugger.
+// Serve serves the provider with this address until Terraform ends the process. With debug it prints
+// how Terraform finds the process, and waits for a debugger.
 func Serve(address string, p func() provider.Provider, debug bool) error {
+	silent := !asksForLog(os.Environ())
+	tuneProcess(path.Base(address), silent)
 	var opts []tf6server.ServeOpt
 	if debug {
 		opts = append(opts, tf6server.WithManagedDebug())
 	}
-	return tf6server.Serve(address, func() tfprotov6.ProviderServer { return NewServer(p()) }, opts...)
+	return tf6server.Serve(address, func() tfprotov6.ProviderServer { return newServer(p(), silent) }, opts...)
 }
 
 func (s server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	return during(ctx, req, s.frameworkServer.ValidateResourceConfig)
+	return during(ctx, s.silent, req, s.frameworkServer.ValidateResourceConfig)
 }
 
 func (s server) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
-	return during(ctx, req, s.frameworkServer.UpgradeResourceState)
+	return during(ctx, s.silent, req, s.frameworkServer.UpgradeResourceState)
 }
 
 func (s server) UpgradeResourceIdentity(ctx context.Context, req *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
-	return during(ctx, req, s.frameworkServer.UpgradeResourceIdentity)
+	return during(ctx, s.silent, req, s.frameworkServer.UpgradeResourceIdentity)
 }
 
 func (s server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	return during(ctx, req, s.frameworkServer.ReadResource)
+	return during(ctx, s.silent, req, s.frameworkServer.ReadResource)
 }
 
 func (s server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	return during(ctx, req, s.frameworkServer.PlanResourceChange)
+	return during(ctx, s.silent, req, s.frameworkServer.PlanResourceChange)
 }
 
 func (s server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	return during(ctx, req, s.frameworkServer.ApplyResourceChange)
+	return during(ctx, s.silent, req, s.frameworkServer.ApplyResourceChange)
 }
 
 func (s server) ImportResourceState(ctx context.Context, req *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
-	return during(ctx, req, s.frameworkServer.ImportResourceState)
+	return during(ctx, s.silent, req, s.frameworkServer.ImportResourceState)
 }
 
 func (s server) MoveResourceState(ctx context.Context, req *tfprotov6.MoveResourceStateRequest) (*tfprotov6.MoveResourceStateResponse, error) {
-	return during(ctx, req, s.frameworkServer.MoveResourceState)
+	return during(ctx, s.silent, req, s.frameworkServer.MoveResourceState)
 }
 
 func (s server) ValidateDataResourceConfig(ctx context.Context, req *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
-	return during(ctx, req, s.frameworkServer.ValidateDataResourceConfig)
+	return during(ctx, s.silent, req, s.frameworkServer.ValidateDataResourceConfig)
 }
 
 func (s server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	return during(ctx, req, s.frameworkServer.ReadDataSource)
+	return during(ctx, s.silent, req, s.frameworkServer.ReadDataSource)
 }
 
 func (s server) CallFunction(ctx context.Context, req *tfprotov6.CallFunctionRequest) (*tfprotov6.CallFunctionResponse, error) {
-	return during(ctx, req, s.frameworkServer.CallFunction)
+	return during(ctx, s.silent, req, s.frameworkServer.CallFunction)
 }

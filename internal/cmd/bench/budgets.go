@@ -13,9 +13,9 @@ import (
 // The budgets. Sizes are in bytes.
 const (
 	budgetOfHandshake   = 10 * time.Millisecond
-	budgetOfSize        = 1_500_000              // more than a provider with nothing in it
-	budgetOfPlanCPU     = 350 * time.Millisecond // of 100 buckets
-	budgetOfAllocations = 800                    // of each plan, more than the framework's own
+	budgetOfSize        = 2_100_000              // more than a provider with nothing in it, which has no HTTP client
+	budgetOfPlanCPU     = 320 * time.Millisecond // of 100 buckets, on 2 cores
+	budgetOfAllocations = 600                    // of each plan, more than the framework's own
 	budgetOfMemory      = 35_000_000             // with at most 100 buckets
 	budgetOfLargeMemory = 60_000_000             // with at most 5,000
 )

@@ -112,7 +112,9 @@ func (s settings) bench() error {
 
 // build builds the programs into dir: the provider as a release has it, the floor, and measured.
 func build(ctx context.Context, dir string) error {
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", dir+"/", ".", "./internal/cmd/bench/floor", "./internal/cmd/bench/measured")
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags", "grpcnotrace", "-ldflags", "-s -w", "-o", dir+"/",
+		".", "./internal/cmd/bench/floor", "./internal/cmd/bench/measured")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	cmd.Stderr = os.Stderr
 	return cmd.Run()
 }
