@@ -1,7 +1,6 @@
 package atlas
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -179,7 +178,7 @@ func (c *Client) BackupSchedules(ctx context.Context, projectID string) ([]Clust
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	slices.SortFunc(schedules, func(a, b ClusterSchedule) int { return cmp.Compare(a.Cluster.Name, b.Cluster.Name) })
+	SortBy(schedules, func(s ClusterSchedule) string { return s.Cluster.Name })
 	return schedules, nil
 }
 

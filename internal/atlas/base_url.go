@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // DefaultBaseURL is the commercial Atlas. Atlas for Government is https://cloud.mongodbgov.com.
@@ -24,16 +25,18 @@ type BaseURL struct {
 func ParseBaseURL(text string) (BaseURL, error) {
 	u, err := url.Parse(text)
 	switch {
+	case strings.ContainsFunc(text, unicode.IsSpace):
+		return BaseURL{}, errors.New("it must not have white space, such as a space or a line break at its end; remove it")
 	case err != nil || u.Hostname() == "": // url.Parse refuses a port with a letter in it
 		return BaseURL{}, fmt.Errorf("it is not an absolute URL, or its port is not a number; write, for example, %s", DefaultBaseURL)
 	case u.User != nil:
-		return BaseURL{}, errors.New("it must not have a user or password; the credential has arguments of its own")
+		return BaseURL{}, fmt.Errorf("it must not have a user or password; write, for example, %s", DefaultBaseURL)
 	case u.RawQuery != "" || u.Fragment != "":
 		return BaseURL{}, fmt.Errorf("it must not have a query or fragment; write, for example, %s", DefaultBaseURL)
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
-		return BaseURL{}, errors.New("http:// would send the credential in clear text and is only for this machine (localhost, 127.0.0.0/8, ::1); write https://")
+		return BaseURL{}, errors.New("http:// would send the credential in clear text and is allowed only for this machine (localhost, 127.0.0.0/8, ::1); write https://")
 	case u.Scheme != "https" && u.Scheme != "http":
-		return BaseURL{}, errors.New("its scheme must be https")
+		return BaseURL{}, errors.New("its scheme must be https; write https://")
 	case !validPort(u):
 		return BaseURL{}, errors.New("its port must be a number from 1 to 65535; write, for example, https://gateway.example.com:8443, or leave the port and its colon out")
 	case apiPath(u) != "":

@@ -44,10 +44,10 @@ func call[T any](ctx context.Context, c *Client, r request, check func(T) error)
 	r.decode = func(body []byte) error {
 		var decoded T
 		if err := json.Unmarshal(body, &decoded); err != nil {
-			return fmt.Errorf("the answer is not readable: %w", err)
+			return fmt.Errorf("the answer cannot be read: %w", err)
 		}
 		if err := check(decoded); err != nil {
-			return fmt.Errorf("the answer is not what was asked for: %w", err)
+			return fmt.Errorf("the answer does not match the request: %w", err)
 		}
 		result = &decoded
 		return nil

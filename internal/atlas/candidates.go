@@ -24,19 +24,26 @@ const (
 	Same
 )
 
+// candidate is something that Atlas shows after a POST, and how much it is like what was asked for.
+type candidate struct {
+	id    string
+	match Match
+	value any
+}
+
 // candidates are what a POST whose answer was lost may have created.
-type candidates[T any] struct {
-	certain, doubtful []T
+type candidates struct {
+	certain, doubtful []candidate
 }
 
 // candidatesIn returns the candidates among what is listed, nil for none.
-func (s *settlement[T]) candidatesIn(listed []T) *candidates[T] {
-	var found candidates[T]
-	for _, one := range listed {
-		like, when := s.match(one), s.client.timeOf(CreatedAt(s.id(one)), s.sent)
+func (s *settlement) candidatesIn(all []candidate) *candidates {
+	var found candidates
+	for _, one := range all {
+		when := s.client.timeOf(CreatedAt(one.id), s.sent)
 		switch {
-		case like == Differs || when == anotherTime || s.client.pool.known.has(s.id(one)):
-		case like == Same && when == sincePost:
+		case one.match == Differs || when == anotherTime || s.client.pool.known.has(one.id):
+		case one.match == Same && when == sincePost:
 			found.certain = append(found.certain, one)
 		default:
 			found.doubtful = append(found.doubtful, one)
@@ -50,13 +57,13 @@ func (s *settlement[T]) candidatesIn(listed []T) *candidates[T] {
 
 // withDoubtOf returns the candidates of a look. A candidate that was doubtful in an earlier look
 // is not certain: the clock that was wrong then is still wrong.
-func (s *settlement[T]) withDoubtOf(earlier, seen *candidates[T]) *candidates[T] {
+func (s *settlement) withDoubtOf(earlier, seen *candidates) *candidates {
 	if earlier == nil {
 		return seen
 	}
-	merged := candidates[T]{doubtful: seen.doubtful}
+	merged := candidates{doubtful: seen.doubtful}
 	for _, one := range seen.certain {
-		if slices.ContainsFunc(earlier.doubtful, func(other T) bool { return s.id(other) == s.id(one) }) {
+		if slices.ContainsFunc(earlier.doubtful, func(other candidate) bool { return other.id == one.id }) {
 			merged.doubtful = append(merged.doubtful, one)
 		} else {
 			merged.certain = append(merged.certain, one)

@@ -28,7 +28,7 @@ var errNotChallenged = errors.New("the server did not ask for the API key (HTTP 
 // errStale tells of a server that calls every nonce stale. It is temporary: one of several
 // servers does not know the nonces of another; and after a connection broke, net/http sends a
 // GET again with a count that was used.
-var errStale = errors.New("the server calls every nonce stale (HTTP Digest)")
+var errStale = errors.New("the server rejects every nonce as stale (HTTP Digest)")
 
 // errChallenge tells of a challenge with control characters, which the library cannot repeat
 // in its answer.

@@ -1,7 +1,6 @@
 package atlas
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -185,7 +184,11 @@ func (f *failure) readAnswer(got *answer) bool {
 		e.Cause = got.broken
 	case got.status/100 == 3:
 		e.RedirectHost = redirectHost(got.header)
-		e.Cause = fmt.Errorf("redirected to %q, which is not followed: a credential stays with its host", cmp.Or(e.RedirectHost, "nowhere"))
+		to := ""
+		if e.RedirectHost != "" {
+			to = fmt.Sprintf(" to %q", e.RedirectHost)
+		}
+		e.Cause = fmt.Errorf("a redirect%s, which the provider does not follow: a credential is for one host only", to)
 	case got.status/100 != 2:
 		if e.decode(got); e.Code == "" && got.broken != nil {
 			e.Cause = incomplete(got.broken)
@@ -203,7 +206,7 @@ func incomplete(broken error) error {
 	if errors.Is(broken, errTooLong) || errors.Is(broken, errSwitched) {
 		return broken
 	}
-	return fmt.Errorf("the answer was cut: %w", broken)
+	return fmt.Errorf("the answer was cut off: %w", broken)
 }
 
 func redirectHost(header http.Header) string {

@@ -100,7 +100,7 @@ func (c *Client) ReadExportBucket(ctx context.Context, projectID, id, cloudProvi
 			return c.GetExportBucket(ctx, projectID, id, cloudProvider)
 		},
 		list: func(ctx context.Context) iter.Seq2[ExportBucket, error] {
-			return listOnce(ctx, c, exportBuckets(projectID), new(pageCount))
+			return listOnce(ctx, c, exportBuckets(projectID))
 		},
 		idOf:   func(b ExportBucket) string { return b.ID },
 		accept: func(b ExportBucket) bool { return b.Check(id, cloudProvider) == nil && accept(b) },

@@ -111,9 +111,9 @@ func NewCustomData(values map[string]string) []CustomData {
 
 // match tells whether a listed job is what was asked for.
 func (r ExportJobRequest) match(j ExportJob) Match {
-	byKey := func(a, b CustomData) int { return strings.Compare(a.Key, b.Key) }
-	if j.SnapshotID != r.SnapshotID || j.ExportBucketID != r.ExportBucketID ||
-		!slices.Equal(slices.SortedFunc(slices.Values(j.CustomData), byKey), slices.SortedFunc(slices.Values(r.CustomData), byKey)) {
+	listed := slices.Clone(j.CustomData)
+	SortBy(listed, func(d CustomData) string { return d.Key })
+	if j.SnapshotID != r.SnapshotID || j.ExportBucketID != r.ExportBucketID || !slices.Equal(listed, r.CustomData) {
 		return Differs
 	}
 	return Same

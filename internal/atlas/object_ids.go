@@ -4,8 +4,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"regexp"
-	"slices"
-	"strings"
 	"time"
 )
 
@@ -28,14 +26,4 @@ func startedAt(createdAt time.Time, id string) time.Time {
 		return CreatedAt(id)
 	}
 	return createdAt
-}
-
-// SortNewestFirst sorts by the time, and by the id where that is the same.
-func SortNewestFirst[T interface{ StartedAt() time.Time }](all []T, id func(T) string) {
-	slices.SortFunc(all, func(a, b T) int {
-		if order := b.StartedAt().Compare(a.StartedAt()); order != 0 {
-			return order
-		}
-		return strings.Compare(id(b), id(a))
-	})
 }

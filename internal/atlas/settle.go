@@ -54,7 +54,7 @@ type UndecidedError struct {
 func (e *UndecidedError) Error() string {
 	switch {
 	case e.Look != nil:
-		return fmt.Sprintf("%s; looking for the result: %s", e.lost, e.Look)
+		return fmt.Sprintf("%s; checking for the result: %s", e.lost, e.Look)
 	case e.Last != nil:
 		return fmt.Sprintf("%s; the next attempt: %s", e.lost, e.Last)
 	}
@@ -63,10 +63,13 @@ func (e *UndecidedError) Error() string {
 
 func (e *UndecidedError) Unwrap() error { return e.lost }
 
-// settlement is the progress of a creation.
-type settlement[T any] struct {
-	creation[T]
+// settlement is the progress of a creation. It does not know the type of what is created: see
+// listing.untyped.
+type settlement struct {
 	client *Client
+	path   []string
+	post   func(context.Context) (candidate, error)
+	list   func(context.Context) (all []candidate, whole bool, err error)
 
 	lost error     // of the first POST whose answer was lost; nil while there is none
 	sent time.Time // when that POST was sent; the first POST while there is none
@@ -83,11 +86,33 @@ func settle[T any](ctx context.Context, c *Client, n creation[T]) (*T, error) {
 		return nil, c.newError(request{method: http.MethodPost, path: n.path}, 0, err)
 	}
 	defer end()
-	s := settlement[T]{creation: n, client: c}
-	return s.run(ctx)
+	s := settlement{
+		client: c,
+		path:   n.path,
+		post: func(ctx context.Context) (candidate, error) {
+			created, err := n.post(ctx)
+			if err != nil {
+				return candidate{}, err
+			}
+			return candidate{n.id(*created), Same, *created}, nil // post has checked it
+		},
+		list: func(ctx context.Context) (all []candidate, whole bool, err error) {
+			listed, whole, err := n.list(ctx)
+			for _, one := range listed {
+				all = append(all, candidate{n.id(one), n.match(one), one})
+			}
+			return all, whole, err
+		},
+	}
+	result, err := s.run(ctx)
+	if err != nil {
+		return nil, err
+	}
+	value := result.value.(T) //nolint:forcetypeassert // post and list have made it
+	return &value, nil
 }
 
-func (s *settlement[T]) run(ctx context.Context) (*T, error) {
+func (s *settlement) run(ctx context.Context) (*candidate, error) {
 	start, refusals := time.Now(), 0
 	for {
 		if s.lost == nil {
@@ -95,7 +120,7 @@ func (s *settlement[T]) run(ctx context.Context) (*T, error) {
 		}
 		created, failed := s.post(ctx)
 		if failed == nil {
-			return s.verify(ctx, created)
+			return s.verify(ctx, &created)
 		}
 		var post *CallError
 		isFirst := s.lost == nil
@@ -131,25 +156,24 @@ func (s *settlement[T]) run(ctx context.Context) (*T, error) {
 // verify returns what a POST has created. When the id in the answer is not of the time of the
 // POST, the answer is to another request, or a clock is wrong: the list decides, and without a
 // list the creation is undecided.
-func (s *settlement[T]) verify(ctx context.Context, answered *T) (*T, error) {
-	id := s.id(*answered)
-	when := s.client.timeOf(CreatedAt(id), s.sent)
+func (s *settlement) verify(ctx context.Context, answered *candidate) (*candidate, error) {
+	when := s.client.timeOf(CreatedAt(answered.id), s.sent)
 	if when == sincePost {
 		return answered, nil
 	}
-	cause := fmt.Errorf("the id in the answer, %s, is not of the time of this request", id)
+	cause := fmt.Errorf("the id in the answer, %s, does not match the time of this request", answered.id)
 	s.lost = s.client.newError(request{method: http.MethodPost, path: s.path}, http.StatusOK, cause)
 	var failed error
 	for _, pause := range looks {
-		if err := s.client.Wait(ctx, pause, cause.Error()+": looking at what Atlas has created"); err != nil {
+		if err := s.client.Wait(ctx, pause, cause.Error()+": checking what Atlas has created"); err != nil {
 			failed = cmp.Or(failed, err)
 			break
 		}
-		var all []T
+		var all []candidate
 		if all, _, failed = s.list(ctx); failed != nil {
 			continue
 		}
-		if when == unclear && slices.ContainsFunc(all, func(one T) bool { return s.id(one) == id }) {
+		if when == unclear && slices.ContainsFunc(all, func(one candidate) bool { return one.id == answered.id }) {
 			return answered, nil
 		}
 		if found := s.candidatesIn(all); found != nil {
@@ -175,7 +199,7 @@ func isRefusal(e *Error) bool {
 
 // refused ends a creation that Atlas refused after it may have carried out an earlier POST: one
 // whose answer was lost, or another copy of the same POST.
-func (s *settlement[T]) refused(ctx context.Context, refusal error) (*T, error) {
+func (s *settlement) refused(ctx context.Context, refusal error) (*candidate, error) {
 	isFirst := s.lost == nil
 	if isFirst {
 		s.lost = refusal
@@ -191,14 +215,14 @@ func (s *settlement[T]) refused(ctx context.Context, refusal error) (*T, error) 
 }
 
 // adopt takes the only candidate for the result, if it is certain.
-func (s *settlement[T]) adopt(found *candidates[T]) (*T, error) {
+func (s *settlement) adopt(found *candidates) (*candidate, error) {
 	if len(found.certain) == 1 && len(found.doubtful) == 0 {
-		s.client.pool.known.add(s.id(found.certain[0]))
+		s.client.pool.known.add(found.certain[0].id)
 		return &found.certain[0], nil
 	}
 	var ids []string
 	for _, one := range append(found.certain, found.doubtful...) {
-		ids = append(ids, s.id(one))
+		ids = append(ids, one.id)
 	}
 	return nil, &UndecidedError{Candidates: ids, lost: s.lost}
 }
@@ -207,21 +231,21 @@ func (s *settlement[T]) adopt(found *candidates[T]) (*T, error) {
 // again. It ends with the first look that shows a certain one, because after a doubtful one a
 // certain one may still appear. It fails only when every look has failed, as they do while a
 // proxy has a failure.
-func (s *settlement[T]) look(ctx context.Context, post *Error) (*candidates[T], error) {
-	pauses, cause := looks, "the answer to a creation was lost"
+func (s *settlement) look(ctx context.Context, post *Error) (*candidates, error) {
+	pauses, cause := looks, "the answer to the create request was lost"
 	if isConflict(post) {
-		cause = "something is in the way of a creation"
+		cause = "the create request failed with a conflict"
 	}
 	if errors.Is(post, context.DeadlineExceeded) || post.Status == http.StatusGatewayTimeout {
 		pauses = looksAfterTimeout
 	}
-	var found *candidates[T]
+	var found *candidates
 	var failed error
 	answered := false
 	pause := post.RetryAfter
 	for _, next := range pauses {
 		pause += next
-		waited := s.client.Wait(ctx, pause, cause+" ("+post.Reason()+"): looking whether Atlas has carried it out")
+		waited := s.client.Wait(ctx, pause, cause+" ("+post.Reason()+"): checking whether Atlas created it")
 		seen, err := s.lookOnce(ctx) // at once, if there is no time to wait
 		if seen != nil {
 			found = s.withDoubtOf(found, seen)
@@ -243,7 +267,7 @@ func (s *settlement[T]) look(ctx context.Context, post *Error) (*candidates[T], 
 }
 
 // lookOnce returns the candidates in the list, nil for none.
-func (s *settlement[T]) lookOnce(ctx context.Context) (*candidates[T], error) {
+func (s *settlement) lookOnce(ctx context.Context) (*candidates, error) {
 	all, whole, err := s.list(ctx)
 	if err == nil && !whole {
 		err = errIncompleteList
