@@ -22,7 +22,7 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A role of a cloud that Atlas may use: an AWS IAM role, an Azure service principal or a Google Cloud service account. It tells " +
-			"whether the role is ready, what Atlas needs on the side of the cloud, and which export buckets use it.",
+			"whether the role is ready, what Atlas needs in the cloud, and which export buckets use it.",
 		Attributes: map[string]schema.Attribute{
 			"project_id": schema.StringAttribute{MarkdownDescription: argument.Describe("groupId", argument.AboutProjectID), Required: true},
 			"role_id":    selector("roleId", "The id of the role in Atlas, 24 hexadecimal digits: `iam_role_id` or `role_id` of an export bucket."),

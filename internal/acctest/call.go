@@ -21,7 +21,8 @@ func (p *Provider) Call(t *testing.T, name string, arguments ...string) (any, *t
 	return p.CallWith(t, name, values...)
 }
 
-// CallWith is Call with arguments that are a string, nil for null, or a list of strings, []string.
+// CallWith is Call with arguments that are a string, nil for null, or a list of
+// strings: []string, or []any with nil for null.
 func (p *Provider) CallWith(t *testing.T, name string, arguments ...any) (any, *tfprotov6.FunctionError) {
 	t.Helper()
 	function := p.Schema.Functions[name]
@@ -51,13 +52,18 @@ func (p *Provider) CallWith(t *testing.T, name string, arguments ...any) (any, *
 }
 
 func argumentValue(argument any) tftypes.Value {
-	list, ok := argument.([]string)
-	if !ok {
-		return tftypes.NewValue(tftypes.String, argument)
-	}
 	elements := []tftypes.Value{}
-	for _, element := range list {
-		elements = append(elements, tftypes.NewValue(tftypes.String, element))
+	switch list := argument.(type) {
+	case []string:
+		for _, element := range list {
+			elements = append(elements, tftypes.NewValue(tftypes.String, element))
+		}
+	case []any:
+		for _, element := range list {
+			elements = append(elements, tftypes.NewValue(tftypes.String, element))
+		}
+	default:
+		return tftypes.NewValue(tftypes.String, argument)
 	}
 	return tftypes.NewValue(tftypes.List{ElementType: tftypes.String}, elements)
 }

@@ -24,6 +24,8 @@ func CheckIdentity(parts ...IdentityPart) error {
 		err := part.Rule(value)
 		switch {
 		case err == nil:
+		case value == "":
+			broken = append(broken, fmt.Sprintf("%s is missing: %s", part.Name, err))
 		case MayHoldSecret(value):
 			broken = append(broken, fmt.Sprintf("for %s %s", part.Name, err))
 		default:

@@ -36,7 +36,7 @@ func TestCheckIdentityNamesEachPartThatIsWrong(t *testing.T) {
 		want           []string
 		not            string
 	}{
-		{"", id, []string{`project is "": write the id of the project`}, "thing is"},
+		{"", id, []string{`project is missing: write the id of the project`}, "thing is"},
 		{id, "..", []string{`thing is "..": write the id of the thing`}, "project is"},
 		{"a", "b", []string{`project is "a": `, `; thing is "b": `}, "\n"},
 		{"https://user:secret@host", id, []string{"for project this is a URL"}, "secret"},

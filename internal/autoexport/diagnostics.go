@@ -27,11 +27,11 @@ var noun = diagnose.Noun{
 			Fields: []string{"clusterName"},
 		},
 		atlas.CodeExportBucketNotFound: {
-			Text:   "Check export_bucket_id: it is the id of an export bucket of this project, such as atlasbackup_export_bucket.<name>.id.",
+			Text:   "Check export_bucket_id: it must be the id of an export bucket of this project, such as atlasbackup_export_bucket.<name>.id.",
 			Fields: []string{"export.exportBucketId"},
 		},
 		atlas.CodeInvalidBackupPolicy: {
-			Text: "Atlas refuses the backup schedule of the cluster as it would be. Check in Atlas that the cluster has backup, and that its backup " +
+			Text: "Atlas refuses the backup schedule that the cluster would have. Check in Atlas that the cluster has backup, and that its backup " +
 				"policy is valid; then apply again.",
 		},
 	},
@@ -61,8 +61,8 @@ func alreadyOn(export model, before *atlas.BackupSchedule) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("cluster_name"), "Automatic export is already on", fmt.Sprintf(
 		"Cluster %s already exports %s (%s). Nothing was changed.\n\n"+
 			"To manage this export here, import it, and then apply:\n\n  terraform import <address> %s\n\n"+
-			"If something else manages it, such as auto_export_enabled of mongodbatlas_cloud_backup_schedule, switch it off there first, or let that "+
-			"ignore it (ignore_changes = [auto_export_enabled, export]) and import it here.",
+			"If something else manages it, such as auto_export_enabled of mongodbatlas_cloud_backup_schedule, switch it off there first, or add "+
+			"ignore_changes = [auto_export_enabled, export] to the lifecycle of that resource and import the export here.",
 		export.ClusterName.ValueString(), target, atlas.Printable(before.Export.FrequencyType), export.identity().importID()))
 }
 

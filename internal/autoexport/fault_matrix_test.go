@@ -137,7 +137,7 @@ var autoExports = faulttest.Noun{
 	Calls:  faultCalls,
 	Families: []faulttest.Family{
 		{
-			Name: "other", About: "the schedule of another cluster, or an answer after a byte order mark; Atlas has acted",
+			Name: "other", About: "the schedule of another cluster, or an answer with a byte order mark; Atlas has acted",
 		},
 		{Name: "bucket", About: "an error code about an export bucket", Faults: []string{"in-use", "export-bucket-not-found"}},
 	},

@@ -46,9 +46,9 @@ func TestImportLeavesAnEmptyPlan(t *testing.T) {
 func TestImportOfAnExportThatIsOffSaysSo(t *testing.T) {
 	inBubble(t, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
 		atlas.PutCluster(acctest.ProjectID, emulator.Cluster{Name: "flex", ClusterType: emulator.Flex})
-		for _, name := range []string{cluster, "nobody", "flex"} {
+		for name, hint := range map[string]string{cluster: "is off", "nobody": "atlasbackup_clusters lists", "flex": "only dedicated clusters"} {
 			_, diags := p.Import(t, resourceType, acctest.ProjectID+"/"+name, nil)
-			diags.RequireError(t, "", "Automatic export not imported", name)
+			diags.RequireError(t, "", "Automatic export not imported", name, hint)
 		}
 	})
 }
@@ -106,8 +106,11 @@ func TestAnInvalidStateSendsNothing(t *testing.T) {
 					for _, identity := range []acctest.Resource{state, {}} { // an older state has none
 						edited.Identity = identity.Identity
 						kept, diags := call(edited)
-						text, _ := value.(string)
-						diags.RequireError(t, "", "Automatic export not "+done+": invalid state", fmt.Sprintf("%s is %.100q", name, text),
+						wrong := name + " is missing"
+						if text, _ := value.(string); text != "" {
+							wrong = fmt.Sprintf("%s is %.100q", name, text)
+						}
+						diags.RequireError(t, "", "Automatic export not "+done+": invalid state", wrong,
 							"Nothing was sent to Atlas.", "terraform state rm <address>", "terraform import <address> <project_id>/<cluster_name>")
 						if !kept.Exists() || !reflect.DeepEqual(kept.Get(t, name), value) {
 							t.Errorf("not %s: the state had %v, and now has %s", done, value, kept.Value)

@@ -18,6 +18,9 @@ type model struct {
 	Timeouts                          timeouts.Value `tfsdk:"timeouts"`
 }
 
+// isImported tells whether the model is that of an import: a state has every required argument.
+func (m model) isImported() bool { return m.ExportBucketID.IsNull() }
+
 // request is what Atlas is asked for. The choice of the prefix is the configuration's, not the
 // plan's, which has that of the state where the configuration has none: it is sent only if it is
 // configured, so that it otherwise stays as it is in Atlas.

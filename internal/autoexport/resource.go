@@ -81,15 +81,15 @@ func (r *autoExport) Read(ctx context.Context, req resource.ReadRequest, resp *r
 
 	schedule, err := export.key().read(ctx, client)
 	switch {
-	case operation.IsGone(err) && export.ExportBucketID.IsNull(): // it is being imported
-		resp.Diagnostics.Append(noun.NotImported(err, export.identity().importID(), "Check the id of the project and the name of the cluster: the data source "+
-			"atlasbackup_clusters shows those that there are.")...)
+	case operation.IsGone(err) && export.isImported():
+		resp.Diagnostics.Append(noun.NotImported(err, export.identity().importID(), "Check the id of the project and the name of the cluster. The data source "+
+			"atlasbackup_clusters lists the clusters of a project.")...)
 	case operation.IsGone(err):
 		resp.Diagnostics.Append(noun.ProjectNotFound(err, client, export.ProjectID.ValueString(), export.identity().importID(), "removed from the state")...)
 		resp.State.RemoveResource(ctx)
 	case err != nil:
 		resp.Diagnostics.Append(noun.Error("Automatic export not read", err, nil)...)
-	case !schedule.AutoExportEnabled && export.ExportBucketID.IsNull(): // it is being imported
+	case !schedule.AutoExportEnabled && export.isImported():
 		resp.Diagnostics.Append(isOff(export))
 	case !schedule.AutoExportEnabled:
 		resp.State.RemoveResource(ctx)

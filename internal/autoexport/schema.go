@@ -46,7 +46,7 @@ func (r *autoExport) Schema(_ context.Context, _ resource.SchemaRequest, resp *r
 			"use_org_and_group_names_in_export_prefix": schema.BoolAttribute{
 				MarkdownDescription: argument.Describe("useOrgAndGroupNamesInExportPrefix",
 					"Whether the path of exported files has the names of the organization and the project instead of their ids. If it is left out, "+
-						"the value in Atlas stays as it is; it starts as `false`. Updated in place."),
+						"the value in Atlas does not change. It is initially `false`. Updated in place."),
 				Optional:      true,
 				Computed:      true,
 				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},

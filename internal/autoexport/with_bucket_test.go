@@ -50,7 +50,7 @@ func TestBucketThatAnotherExportUsesIsKept(t *testing.T) {
 		bucket, diags := p.Import(t, bucketType, acctest.ProjectID+"/"+bucketID, nil)
 		diags.RequireNone(t)
 		_, diags = p.Destroy(t, bucket)
-		diags.RequireError(t, "", "The automatic export of "+cluster+" goes to this bucket", "destroy its atlasbackup_auto_export")
+		diags.RequireError(t, "", "The automatic export of cluster "+cluster+" goes to this bucket", "destroy its atlasbackup_auto_export")
 		requireExport(t, atlas, bucketID)
 	})
 }

@@ -4,8 +4,6 @@ package cluster
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -77,7 +75,7 @@ func (d *dataSourceList) Schema(_ context.Context, _ datasource.SchemaRequest, r
 					"paused":         yes("paused", "Whether the cluster is paused. The automatic export of a paused cluster cannot be changed."),
 					"backup_enabled": yes("backupEnabled", "Whether the cluster has backup."),
 					"can_export": schema.BoolAttribute{
-						MarkdownDescription: "Whether Atlas can export snapshots of the cluster. A paused cluster can: its next snapshot is exported after it was resumed.",
+						MarkdownDescription: "Whether Atlas can export snapshots of the cluster. A paused cluster can: its next snapshot is exported after the cluster is resumed.",
 						Computed:            true,
 					},
 					"reason": schema.StringAttribute{
@@ -120,7 +118,7 @@ func (d *dataSourceList) Read(ctx context.Context, req datasource.ReadRequest, r
 	if !whole {
 		resp.Diagnostics.Append(diagnose.MayBeMissing("clusters", projectID, len(found)))
 	}
-	slices.SortFunc(found, func(a, b atlas.Cluster) int { return strings.Compare(a.Name, b.Name) })
+	atlas.SortBy(found, func(c atlas.Cluster) string { return c.Name })
 	clusters.Results = make([]attributes, len(found)) // not nil, which would be null
 	for i, one := range found {
 		clusters.Results[i].read(one)

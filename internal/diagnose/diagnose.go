@@ -101,7 +101,7 @@ func waited(err error) []string {
 		sentences = append(sentences, fmt.Sprintf("This was attempt %d, after %s.", call.Attempts, call.Elapsed.Round(time.Second)))
 	}
 	if asked := call.Last.RetryAfter; asked > 0 && call.NoTime {
-		sentences = append(sentences, fmt.Sprintf("Atlas asked for %s; less than that is left of %s.", asked.Round(time.Second), cmp.Or(call.Limit, "the time limit")))
+		sentences = append(sentences, fmt.Sprintf("Atlas asked to wait %s; less than that is left of %s.", asked.Round(time.Second), cmp.Or(call.Limit, "the time limit")))
 	}
 	return sentences
 }
@@ -112,7 +112,7 @@ func reason(e *atlas.Error) string {
 	case errors.Is(e.Cause, context.DeadlineExceeded):
 		return "Atlas did not answer in time."
 	case errors.Is(e.Cause, context.Canceled) && e.Detail != "":
-		return "The call was cancelled while it waited for a retry. Atlas' last answer: " + e.Detail
+		return "The call was cancelled while it waited for the next attempt. Atlas' last answer: " + e.Detail
 	case errors.Is(e.Cause, context.Canceled):
 		return "The call was cancelled before Atlas answered."
 	case e.Cause != nil:

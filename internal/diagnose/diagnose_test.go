@@ -76,8 +76,9 @@ func TestErrorSaysWhatAtlasSaidThenWhatToDoThenWhere(t *testing.T) {
 		"paused cluster":             {atlas.Error{Status: 409, Code: atlas.CodeCannotUpdatePausedCluster, Detail: "x"}, "", "x", "Resume the cluster"},
 		"unexpected":                 {atlas.Error{Status: 500, Code: atlas.CodeUnexpectedError, Detail: "Unexpected error."}, "", "Unexpected error.", "temporary problem"},
 		"HTML of a proxy":            {atlas.Error{Status: 502, Detail: "502 Bad Gateway"}, "", "502 Bad Gateway", "proxy"},
-		"401 of a credential":        {atlas.Error{Status: 401, Code: atlas.CodeUnexpectedError, Detail: "x", CredentialName: "the API key in public_key and private_key"}, "", "x", "Check the API key in public_key and private_key. It may"},
-		"401 without a code":         {atlas.Error{Status: 401}, "", "Atlas refused the request without giving a reason.", "MONGODB_ATLAS_"},
+		"401 of a credential":        {atlas.Error{Status: 401, Code: atlas.CodeUnexpectedError, Detail: "x", CredentialName: "the API key in public_key and private_key"}, "", "x", "Check the API key in public_key and private_key. It may have expired or been deleted, or"},
+		"401 of a token":             {atlas.Error{Status: 401, CredentialName: "the access token in access_token"}, "", "Atlas refused the request without giving a reason.", "Check the access token in access_token. It may have expired or been deleted, or"},
+		"401 without a code":         {atlas.Error{Status: 401}, "", "Atlas refused the request without giving a reason.", "MONGODB_ATLAS_… variables). It may have expired or been deleted, or"},
 		"no answer":                  {atlas.Error{Cause: errors.New("connection refused")}, "", "There is no usable answer from Atlas: connection refused.", "HTTPS_PROXY"},
 		"host that does not exist":   {atlas.Error{Cause: &net.DNSError{Err: "no such host", Name: "atlas.example.com", IsNotFound: true}}, "", "There is no usable answer from Atlas: lookup atlas.example.com: no such host.", "base_url"},
 		"proxy's address":            {atlas.Error{Cause: atlas.ErrProxyAddress}, "", "There is no usable answer from Atlas: the address of the proxy is not usable.", "HTTPS_PROXY (or HTTP_PROXY): it must be a URL such as"},
@@ -131,15 +132,15 @@ func TestErrorSaysHowLongItWaited(t *testing.T) {
 		"many attempts": {atlas.CallError{Attempts: 7, Elapsed: 291*time.Second + time.Millisecond, Last: &atlas.Error{Status: 503, Detail: "Down."}}, "Down. This was attempt 7, after 4m51s."},
 		"asked for more time than there is": {
 			atlas.CallError{Attempts: 1, NoTime: true, Last: &atlas.Error{Status: 429, Detail: "Too many.", RetryAfter: time.Hour}},
-			"Too many. Atlas asked for 1h0m0s; less than that is left of the time limit.",
+			"Too many. Atlas asked to wait 1h0m0s; less than that is left of the time limit.",
 		},
 		"asked for more time than a limit with a name has": {
 			atlas.CallError{Attempts: 1, NoTime: true, Limit: "timeouts.create (10s)", Last: &atlas.Error{Status: 429, Detail: "Too many.", RetryAfter: 55 * time.Second}},
-			"Too many. Atlas asked for 55s; less than that is left of timeouts.create (10s).",
+			"Too many. Atlas asked to wait 55s; less than that is left of timeouts.create (10s).",
 		},
 		"asked for a time that there is": {atlas.CallError{Attempts: 1, Last: &atlas.Error{Status: 503, Detail: "Down.", RetryAfter: time.Hour}}, "Down."},
 		"no time, and not asked for any": {atlas.CallError{Attempts: 1, NoTime: true, Last: &atlas.Error{Status: 503, Detail: "Down."}}, "Down."},
-		"cancelled":                      {atlas.CallError{Last: &atlas.Error{Status: 429, Detail: "Too many.", RetryAfter: time.Second, Cause: context.Canceled}}, "The call was cancelled while it waited for a retry. Atlas' last answer: Too many."},
+		"cancelled":                      {atlas.CallError{Last: &atlas.Error{Status: 429, Detail: "Too many.", RetryAfter: time.Second, Cause: context.Canceled}}, "The call was cancelled while it waited for the next attempt. Atlas' last answer: Too many."},
 	} {
 		if _, paragraphs := lines(diagnose.Error("Export bucket not read", &c.err, nil, nil)[0]); paragraphs[0] != c.want {
 			t.Errorf("%s: %q, want %q", name, paragraphs[0], c.want)

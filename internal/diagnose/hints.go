@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -89,7 +90,7 @@ func general(e *atlas.Error) string {
 		return "Check client_id and client_secret (MONGODB_ATLAS_CLIENT_ID, MONGODB_ATLAS_CLIENT_SECRET): the secret may have " +
 			"expired, or belong to another service account or another Atlas."
 	case atlas.CodeAccessDenied:
-		return "A service account has at most 100 tokens, each for an hour. Wait until some have expired, or give this pipeline its " +
+		return "A service account has at most 100 tokens, each valid for an hour. Wait until some have expired, or give this pipeline its " +
 			"own service account."
 	case atlas.CodeProjectNotFound:
 		return "Check project_id, and that the credential belongs to the organization of this project and to this Atlas."
@@ -103,7 +104,7 @@ func general(e *atlas.Error) string {
 	case atlas.CodeWritesNotAllowedDuringAppUpgrade:
 		return "Atlas is being upgraded and did nothing. Apply again in a few minutes."
 	case atlas.CodeRateLimited, atlas.CodeRateLimitedTokenBucket:
-		return "Atlas did nothing. Apply again in a minute, or with a lower -parallelism."
+		return "Atlas changed nothing. Run the command again in a minute, or with a lower -parallelism."
 	}
 	switch {
 	case errors.Is(e.Cause, atlas.ErrProxyAddress):
@@ -122,12 +123,8 @@ func general(e *atlas.Error) string {
 	case e.Status == 0:
 		return "Check that this machine reaches Atlas: base_url (MONGODB_ATLAS_BASE_URL), the network, and the proxy (HTTPS_PROXY)."
 	case e.Status == http.StatusUnauthorized:
-		name := e.CredentialName
-		if name == "" {
-			name = "the credential (the provider's arguments, or the MONGODB_ATLAS_… variables)"
-		}
-		return fmt.Sprintf("Check %s. It may have been deleted, or belong to another Atlas than base_url (MONGODB_ATLAS_BASE_URL). An access token may "+
-			"have expired.", name)
+		name := cmp.Or(e.CredentialName, "the credential (the provider's arguments, or the MONGODB_ATLAS_… variables)")
+		return fmt.Sprintf("Check %s. It may have expired or been deleted, or belong to another Atlas than base_url (MONGODB_ATLAS_BASE_URL).", name)
 	case e.RedirectHost != "":
 		return fmt.Sprintf("If %s is your Atlas, set base_url (MONGODB_ATLAS_BASE_URL) to its address. Otherwise check the proxy (HTTPS_PROXY), which may "+
 			"ask you to sign in.", e.RedirectHost)

@@ -40,8 +40,8 @@ func (n Noun) NotCreated(err error, fields Fields, importID func(id string) stri
 	if !errors.As(err, &undecided) {
 		return n.Error(argument.Capitalize(n.Name)+" not created", err, fields)
 	}
-	lost := "Atlas' answer to the creation was lost"
-	find := fmt.Sprintf("Before the next apply look for it, %s, and import it:\n\n  terraform import <address> %s", n.Find, importID("<id>"))
+	lost := "Atlas' answer to the create request was lost"
+	find := fmt.Sprintf("Before the next apply, look for it %s. If it exists, import it:\n\n  terraform import <address> %s\n\nOtherwise apply again.", n.Find, importID("<id>"))
 	var hint string
 	switch {
 	case len(undecided.Candidates) > 0:
@@ -51,13 +51,13 @@ func (n Noun) NotCreated(err error, fields Fields, importID func(id string) stri
 		hint = fmt.Sprintf("%s, and the next attempt failed: %s. The project did not show the %s, but Atlas may still create it. %s",
 			lost, undecided.Last, n.Name, find)
 	case errors.Is(undecided.Look, context.DeadlineExceeded), atlas.IsNoTime(undecided.Look):
-		hint = fmt.Sprintf("%s, and timeouts.create was over before the provider could check the project. Atlas may have created the %s. %s",
+		hint = fmt.Sprintf("%s, and there was not enough time left (timeouts.create) to check the project. Atlas may have created the %s. %s",
 			lost, n.Name, find)
 	case errors.Is(undecided.Look, context.Canceled):
 		hint = fmt.Sprintf("%s, and the run was interrupted before the provider could check the project. Atlas may have created the %s. %s",
 			lost, n.Name, find)
 	default:
-		hint = fmt.Sprintf("%s, and a check of the project did not show the %s (%s). Atlas may have created it. %s", lost, n.Name, undecided.Look, find)
+		hint = fmt.Sprintf("%s, and the check of the project failed too (%s). Atlas may have created the %s. %s", lost, undecided.Look, n.Name, find)
 	}
 	return ErrorWithHint(argument.Capitalize(n.Name)+" may have been created", err, hint)
 }
@@ -90,6 +90,9 @@ func (n Noun) ProjectNotFound(err error, client *atlas.Client, projectID, import
 
 // NotImported reports that what is to be imported does not exist. where is what to check.
 func (n Noun) NotImported(err error, importID, where string) diag.Diagnostics {
+	if atlas.HasCode(err, atlas.CodeFlexCluster) {
+		where = FlexCluster.Text
+	}
 	return ErrorWithHint(argument.Capitalize(n.Name)+" not imported", err, fmt.Sprintf("There is nothing to import with the id %s. %s", importID, where))
 }
 
@@ -114,8 +117,8 @@ func (n Noun) InvalidImportID(importID string, broken error) diag.Diagnostics {
 	if importID != "" && !argument.MayHoldSecret(importID) {
 		what = fmt.Sprintf("%.200q", importID)
 	}
-	return diag.Diagnostics{diag.NewErrorDiagnostic("Invalid import id", fmt.Sprintf("%s does not say which %s to import: %s. Write %s, for example %s.",
-		what, n.Name, broken, n.ImportID, n.Example))}
+	return diag.Diagnostics{diag.NewErrorDiagnostic("Invalid import id", fmt.Sprintf("%s does not say which %s to import. Write %s, for example %s.\n\nWhat is wrong: %s.",
+		what, n.Name, n.ImportID, n.Example, broken))}
 }
 
 // ImportCommands are one line for each id, with the time that the id carries.

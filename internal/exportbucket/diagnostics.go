@@ -26,7 +26,7 @@ var noun = diagnose.Noun{
 		atlas.CodeRoleNotAuthorized: {
 			Text: "Authorize %s in this project: in Atlas under Project Settings, Integrations (AWS IAM Role Access, " +
 				"Azure Service Principal or Google Cloud service account), or with mongodbatlas_cloud_provider_access_authorization, " +
-				"whose role_id belongs here. The creation of an export bucket retries until a new authorization is active (timeouts.create).",
+				"and write its role_id here. The creation of an export bucket retries until a new authorization is active (timeouts.create).",
 			Subject: "this Atlas role id",
 			Fields:  roleFields,
 		},
@@ -52,7 +52,7 @@ var noun = diagnose.Noun{
 var roleFields = []string{"iamRoleId", "roleId"}
 
 var roleCannotBeAssumed = diagnose.Hint{
-	Text: "Atlas could not assume the AWS IAM role behind %s. Its trust policy must allow sts:AssumeRole to " +
+	Text: "Atlas could not assume the AWS IAM role of %s. Its trust policy must allow sts:AssumeRole to " +
 		"the Atlas AWS account with the external id of this project; both are shown in Atlas under Project Settings, " +
 		"Integrations, AWS IAM Role Access. AWS needs about a minute until a change of a trust policy is active: the creation of an export " +
 		"bucket retries meanwhile (timeouts.create).",

@@ -69,9 +69,9 @@ func TestErrorNamesAtMostTwentyClusters(t *testing.T) {
 		return names
 	}
 	for n, want := range map[int]string{
-		1:   "The automatic export of cluster-1 goes",
-		2:   "The automatic export of cluster-1 and cluster-2 goes",
-		3:   "The automatic export of cluster-1, cluster-2 and cluster-3 goes",
+		1:   "The automatic export of cluster cluster-1 goes",
+		2:   "The automatic export of clusters cluster-1 and cluster-2 goes",
+		3:   "The automatic export of clusters cluster-1, cluster-2 and cluster-3 goes",
 		20:  ", cluster-19 and cluster-20 goes",
 		21:  ", cluster-19, cluster-20, and 1 more goes",
 		400: ", cluster-19, cluster-20, and 380 more goes",

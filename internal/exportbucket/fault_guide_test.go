@@ -13,20 +13,20 @@ const reliabilityGuide = "../../templates/guides/reliability.md"
 // measured is what a page of facts has of the provider mongodb/mongodbatlas, and what this
 // one does: of a call and a fault, as the matrix expects it.
 var measured = []struct{ what, theirs, ours, call, fault, expected string }{
-	{"one 429 on create", "the apply fails", "waits, and creates the bucket", "create.post", "429", "ok"},
+	{"one 429 on create", "the apply fails", "waits, then creates the bucket", "create.post", "429", "ok"},
 	{
 		"the answer to the POST is lost", "the apply fails, the bucket is an orphan, and the next apply creates a second one",
-		"finds the bucket, and takes it", "create.post", "reset-after", "ok",
+		"finds the bucket, and uses it", "create.post", "reset-after", "ok",
 	},
 	{"500 on the GET after the POST", "the new bucket is tainted, and the next plan replaces it", "retries", "create.list", "500", "ok"},
 	{"one 503 on refresh", "the plan fails", "retries", "read.get", "503", "ok"},
-	{"DELETE answers 404", "the destroy fails, and so does every later one", "destroyed", "destroy.delete", "export-bucket-not-found", "gone"},
+	{"the answer to DELETE is 404", "the destroy fails, and so does every later one", "the destroy succeeds", "destroy.delete", "export-bucket-not-found", "gone"},
 	{
 		"the bucket is in use", "the destroy fails; the workaround is two applies by hand",
-		"with `disable_auto_export_on_destroy` switches the automatic export off, and waits until Atlas notices", "destroy.again", "in-use", "ok",
+		"with `disable_auto_export_on_destroy` switches the automatic export off, and waits until Atlas allows the deletion", "destroy.again", "in-use", "ok",
 	},
 	{"a 502 in HTML", "`failed to decode response body: undefined response type`", "retries; on a create, searches for the bucket first", "create.post", "502-html", "ok"},
-	{"an error whose text has 404 in it, in an id for example", "the resource drops out of the state", "stays in the state", "read.get", "404-html", "ok"},
+	{"an error text that contains 404, for example in an id", "the resource is removed from the state", "stays in the state", "read.get", "404-html", "ok"},
 }
 
 // comparison is measured in Markdown.
@@ -45,7 +45,7 @@ func comparison(t *testing.T) string {
 func TestGuideHasTheFaultMatrix(t *testing.T) {
 	table := exportBuckets.GuideTable(t,
 		faulttest.Column{Title: "create", Call: "create.post"},
-		faulttest.Column{Title: "refresh, import", Call: "read.get"},
+		faulttest.Column{Title: "refresh", Call: "read.get"},
 		faulttest.Column{Title: "change", Call: "update.patch"},
 		faulttest.Column{Title: "destroy", Call: "destroy.delete"},
 		faulttest.Column{Title: "lists: data sources, query", Call: "data.plural"},

@@ -57,17 +57,17 @@ var exportBuckets = faulttest.Noun{
 	Calls:  faultCalls,
 	Families: []faulttest.Family{
 		{
-			Name: "other", About: "an answer about another bucket, or without what a bucket has, or after a byte order mark; Atlas has acted",
+			Name: "other", About: "an answer about another bucket, with missing fields, or with a byte order mark; Atlas has acted",
 			Faults: []string{"other-cloud", "bare-bucket"},
 		},
 		{
-			Name: "role", About: "400: a role, or a service principal, that its cloud does not know yet",
+			Name: "role", About: "400: the cloud does not know the role or service principal yet",
 			Faults: []string{
 				"cannot-assume-role", "role-not-authorized", "invalid-aws-credentials", "cannot-authenticate-service-principal",
 				"azure-service-principal-invalid",
 			},
 		},
-		{Name: "in-use", About: "400: the bucket is in use, though no cluster exports to it", Faults: []string{"in-use"}},
+		{Name: "in-use", About: "400: the bucket is in use, although no cluster exports to it", Faults: []string{"in-use"}},
 		{Name: "gone", About: "404 `EXPORT_BUCKET_NOT_FOUND`", Faults: []string{"export-bucket-not-found"}},
 	},
 	Apart: []faulttest.Apart{

@@ -3,7 +3,6 @@ package exportbucket
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -62,6 +61,6 @@ func (f filter) find(ctx context.Context, client *atlas.Client) ([]atlas.ExportB
 		diags.Append(diagnose.MayBeMissing(noun.Plural, f.ProjectID.ValueString(), len(found)))
 	}
 	found = slices.DeleteFunc(found, func(b atlas.ExportBucket) bool { return !f.matches(b) })
-	slices.SortFunc(found, func(a, b atlas.ExportBucket) int { return strings.Compare(a.ID, b.ID) })
+	atlas.SortBy(found, func(b atlas.ExportBucket) string { return b.ID })
 	return found, diags
 }

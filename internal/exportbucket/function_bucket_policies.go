@@ -25,14 +25,24 @@ var roleARNs = function.ListParameter{
 	MarkdownDescription: "The ARNs of the IAM roles that Atlas assumes, such as `[aws_iam_role.atlas.arn]`.",
 }
 
+// textsOf returns the texts of a list of strings; a null is "", which breaks every rule. It is for a
+// list that is not decoded into a []string, because the framework reports a null in it as a bug.
+func textsOf(list []types.String) []string {
+	var all []string
+	for _, one := range list {
+		all = append(all, one.ValueString())
+	}
+	return all
+}
+
 // partitionOf returns the AWS partition of roles, or the rule that one of them breaks.
 func partitionOf(roles []string) (string, error) {
 	if len(roles) == 0 {
 		return "", errors.New("write the ARN of at least one IAM role")
 	}
-	for _, role := range roles {
+	for i, role := range roles {
 		if !roleARN.MatchString(role) {
-			return "", errors.New("write the ARNs of IAM roles, such as arn:aws:iam::123456789012:role/atlas-snapshot-export")
+			return "", fmt.Errorf("role_arns[%d] is not the ARN of an IAM role; write, for example, arn:aws:iam::123456789012:role/atlas-snapshot-export", i)
 		}
 		if partition(role) != partition(roles[0]) {
 			return "", errors.New("write roles of one AWS partition: a role has no access to a bucket or key in another one")
@@ -78,10 +88,12 @@ func (s3BucketPolicy) Definition(_ context.Context, _ function.DefinitionRequest
 
 func (s3BucketPolicy) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	var bucket string
-	var roles, mayDelete []string
-	if resp.Error = req.Arguments.Get(ctx, &bucket, &roles, &mayDelete); resp.Error != nil {
+	var roleList []types.String
+	var mayDelete []string
+	if resp.Error = req.Arguments.Get(ctx, &bucket, &roleList, &mayDelete); resp.Error != nil {
 		return
 	}
+	roles := textsOf(roleList)
 	onAWS := attributes{CloudProvider: types.StringValue(atlas.AWS)}
 	if err := onAWS.checkBucketName(bucket); err != nil {
 		resp.Error = invalidArgument(0, err)
@@ -154,10 +166,11 @@ func (kmsKeyPolicy) Definition(_ context.Context, _ function.DefinitionRequest, 
 
 func (kmsKeyPolicy) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	var account string
-	var roles []string
-	if resp.Error = req.Arguments.Get(ctx, &account, &roles); resp.Error != nil {
+	var roleList []types.String
+	if resp.Error = req.Arguments.Get(ctx, &account, &roleList); resp.Error != nil {
 		return
 	}
+	roles := textsOf(roleList)
 	if !accountID.MatchString(account) {
 		resp.Error = invalidArgument(0, errors.New("write the id of the AWS account of the key, 12 digits"))
 		return

@@ -40,7 +40,7 @@ func (exportPrefixFunction) Definition(_ context.Context, _ function.DefinitionR
 			parameter("org_id", "The id of the organization. If the backup schedule uses names in prefixes, its name: each space becomes `_`."),
 			parameter("project_id", "The id of the project, or its name in the same way."),
 			parameter("cluster_name", "The name of the cluster, or `*` for all clusters of the project."),
-			parameter("snapshot_created_at", "When the snapshot was created, in RFC 3339, or `*` for all snapshots of the cluster. Seconds do not count."),
+			parameter("snapshot_created_at", "When the snapshot was created, in RFC 3339, or `*` for all snapshots of the cluster. Seconds are ignored."),
 			parameter("job_created_at", "When the export was created, in RFC 3339, or `*` for all exports of the snapshot."),
 		},
 		Return: function.StringReturn{},
@@ -106,12 +106,12 @@ func (parseExportPrefixFunction) Metadata(_ context.Context, _ function.Metadata
 
 func (parseExportPrefixFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary: "What the prefix of an export says.",
+		Summary: "The parts of the prefix of an export.",
 		MarkdownDescription: "Returns an object with `org_id`, `project_id`, `cluster_name`, `snapshot_created_at` and `job_created_at`. The times are in RFC 3339 and " +
 			"in UTC. If the backup schedule uses names in prefixes, `org_id` and `project_id` are names, with `_` for each space.",
 		Parameters: []function.Parameter{function.StringParameter{
 			Name: "prefix",
-			MarkdownDescription: "The prefix of an export, such as `last_successful.prefix` of `atlasbackup_export_status`, in the spelling of today or of 2021, with or " +
+			MarkdownDescription: "The prefix of an export, such as `last_successful.prefix` of `atlasbackup_export_status`, in the current format or that of 2021, with or " +
 				"without a slash at either end.",
 		}},
 		Return: function.ObjectReturn{AttributeTypes: map[string]attr.Type{

@@ -181,9 +181,9 @@ var (
 func checkExternalID(id string) error {
 	switch {
 	case strings.HasPrefix(id, "arn:"):
-		return errors.New("this is an ARN; write the external id that Atlas shows beside it")
+		return errors.New("this is an ARN; write the external id that Atlas shows next to it")
 	case len(id) < 2 || len(id) > 1224 || !externalIDCharacters.MatchString(id):
-		return errors.New("an external id has 2 to 1224 letters, digits and characters of +=,.@:/_-")
+		return errors.New("write the external id that Atlas shows: 2 to 1224 letters, digits and the characters + = , . @ : / _ -")
 	}
 	return nil
 }

@@ -71,7 +71,7 @@ func (parseAzureServiceURL) Definition(_ context.Context, _ function.DefinitionR
 	resp.Definition = function.Definition{
 		Summary: "The storage account and the container of an Azure service URL.",
 		MarkdownDescription: "Returns an object with `storage_account` and `container`. `container` is null when the URL has none. The URL is one " +
-			"that `service_url` of `atlasbackup_export_bucket` takes, such as `primary_blob_endpoint` of `azurerm_storage_account`.",
+			"that `service_url` of `atlasbackup_export_bucket` accepts, such as `primary_blob_endpoint` of `azurerm_storage_account`.",
 		Parameters: []function.Parameter{function.StringParameter{
 			Name: "url",
 			MarkdownDescription: "`https://<storage account>.blob.core.windows.net`, with or without a container as its path, and with or " +

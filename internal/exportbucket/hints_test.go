@@ -24,7 +24,7 @@ func TestHintIsAtTheArgumentThatTheCodeIsAbout(t *testing.T) {
 	}{
 		"role that cannot be assumed": {
 			atlas.Error{Status: 400, Code: atlas.CodeCannotAssumeRole, Detail: "Atlas cannot assume the specified role (" + role + ")."},
-			"iam_role_id", "Atlas cannot assume the specified role (" + role + ").", "the AWS IAM role behind " + role,
+			"iam_role_id", "Atlas cannot assume the specified role (" + role + ").", "the AWS IAM role of " + role,
 		},
 		"role that is not authorized": {
 			atlas.Error{Status: 400, Code: atlas.CodeRoleNotAuthorized, Detail: "The specified Cloud Provider Access role (" + role + ") has not been authorized."},

@@ -48,7 +48,7 @@ func TestImportOfABucketThatDoesNotExistSaysWhereToLook(t *testing.T) {
 
 func TestImportWithoutAnIDSaysWhatToWrite(t *testing.T) {
 	_, diags := acctest.Unconfigured(t).Import(t, resourceType, "", nil)
-	diags.RequireError(t, "", "Invalid import id", `project_id is ""`, "Write <project_id>/<id>")
+	diags.RequireError(t, "", "Invalid import id", `project_id is missing: write the id`, "Write <project_id>/<id>")
 }
 
 func TestImportRefusesAWrongID(t *testing.T) {

@@ -34,15 +34,18 @@ func (e *inUseError) Unwrap() error { return e.refusal }
 func (e *inUseError) hint() string {
 	var sentences []string
 	if len(e.clusters) > 0 {
-		clusters := argument.Enumerate(e.clusters, "and")
+		clusters := "cluster " + e.clusters[0]
+		if len(e.clusters) > 1 {
+			clusters = "clusters " + argument.Enumerate(e.clusters, "and")
+		}
 		if len(e.clusters) > maxClusters {
-			clusters = strings.Join(argument.FirstOf(e.clusters, maxClusters, ""), ", ")
+			clusters = "clusters " + strings.Join(argument.FirstOf(e.clusters, maxClusters, ""), ", ")
 		}
 		sentences = append(sentences, fmt.Sprintf("The automatic export of %s goes to this bucket.\n\n"+
 			"To switch it off with this resource, set disable_auto_export_on_destroy = true and apply (a destroy alone does not use it), and then destroy again.\n\n"+
 			"Or switch it off where it is managed: destroy its atlasbackup_auto_export, write auto_export_enabled = false and no export in its "+
-			"mongodbatlas_cloud_backup_schedule, or change the backup policy in Atlas. Import a mongodbatlas_cloud_backup_schedule that is not in the state: "+
-			"its creation deletes the schedule that the cluster has.", clusters))
+			"mongodbatlas_cloud_backup_schedule, or change the backup policy in Atlas. If that mongodbatlas_cloud_backup_schedule is not in the state, "+
+			"import it first: its creation deletes the existing schedule of the cluster.", clusters))
 	} else {
 		sentences = append(sentences, fmt.Sprintf("No cluster of the project exports to this bucket, and Atlas still refused the deletion after %s. "+
 			"Destroy again later, or apply a longer timeouts.delete first.", e.waited.Round(time.Second)))
@@ -80,7 +83,7 @@ func remove(ctx context.Context, client *atlas.Client, k key, disableAutoExport 
 		inUse.clusters, pause = nil, 0
 	}
 	for ; ; pause = min(max(2*pause, minInUsePause), maxInUsePause) {
-		if err := client.Wait(ctx, pause, "no cluster exports to the bucket now, and Atlas does not know that yet"); err != nil {
+		if err := client.Wait(ctx, pause, "no cluster exports to the bucket now, but Atlas does not know that yet"); err != nil {
 			inUse.waited = time.Since(start)
 			return inUse
 		}

@@ -38,7 +38,7 @@ func TestInUseNamesTheClustersAtOnce(t *testing.T) {
 		start := time.Now()
 		kept, diags := p.Destroy(t, bucket)
 		diags.RequireError(t, "", "Export bucket not deleted", "because it is in use",
-			"The automatic export of cluster-0000, cluster-0003 and cluster-0006 goes to this bucket.",
+			"The automatic export of clusters cluster-0000, cluster-0003 and cluster-0006 goes to this bucket.",
 			"set disable_auto_export_on_destroy = true and apply (a destroy alone does not use it), and then destroy again", "destroy its atlasbackup_auto_export",
 			"auto_export_enabled = false and no export in its mongodbatlas_cloud_backup_schedule", "HTTP 400 EXPORT_BUCKET_DELETE_FAILED_BUCKET_IN_USE, DELETE")
 		if took := time.Since(start); took > 0 || atlas.Count(http.MethodDelete) != 1 || atlas.Count(http.MethodPatch) != 0 {
@@ -202,7 +202,7 @@ func TestClusterWithoutAScheduleDoesNotStopADestroy(t *testing.T) {
 		refuse(t, atlas)
 		exporting(atlas, 1, bucket.Get(t, "id"))
 		_, diags := p.Destroy(t, bucket)
-		diags.RequireError(t, "", "The automatic export of cluster-0000 goes to this bucket.", "Could not read the schedules of shared: It has no backup.")
+		diags.RequireError(t, "", "The automatic export of cluster cluster-0000 goes to this bucket.", "Could not read the schedules of shared: It has no backup.")
 	})
 }
 

@@ -32,8 +32,11 @@ func TestAStateWithoutIDsOfAtlasSendsNothing(t *testing.T) {
 					for _, identity := range []acctest.Resource{bucket, {}} { // an older state has none
 						edited.Identity = identity.Identity
 						kept, diags := call(edited)
-						text, _ := value.(string)
-						diags.RequireError(t, "", "Export bucket not "+done+": invalid state", fmt.Sprintf("%s is %q", name, text),
+						wrong := name + " is missing"
+						if text, _ := value.(string); text != "" {
+							wrong = fmt.Sprintf("%s is %q", name, text)
+						}
+						diags.RequireError(t, "", "Export bucket not "+done+": invalid state", wrong,
 							"terraform state rm <address>", "terraform import <address> <project_id>/<id>")
 						if !kept.Exists() || !reflect.DeepEqual(kept.Get(t, name), value) {
 							t.Errorf("not %s: the state had %v, and now has %s", done, value, kept.Value)

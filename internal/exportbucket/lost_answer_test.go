@@ -98,7 +98,7 @@ func TestCreateDoesNotRetryThePOSTWithoutTimeToSearch(t *testing.T) {
 	inBubble(t, emulator.Options{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
 		setFault(t, atlas, "hold", http.MethodPost, bucketsPath, 1)
 		_, diags := p.Apply(t, p.None(resourceType), awsBucket.With(acctest.Values{"timeouts": acctest.Values{"create": "8s"}}))
-		diags.RequireError(t, "", "Export bucket may have been created", "timeouts.create was over before the provider could check the project")
+		diags.RequireError(t, "", "Export bucket may have been created", "not enough time left (timeouts.create) to check the project", "If it exists, import it", "Otherwise apply again.")
 		if posts := atlas.Count(http.MethodPost); posts != 1 {
 			t.Errorf("%d POSTs, want 1", posts)
 		}
@@ -222,7 +222,7 @@ func TestCreateReportsThatItCouldNotSearch(t *testing.T) {
 		setFault(t, atlas, "reset-after", http.MethodPost, bucketsPath, 1)
 		setFault(t, atlas, "503", http.MethodGet, bucketsPath, -1)
 		bucket, diags := p.Apply(t, p.None(resourceType), awsBucket)
-		diags.RequireError(t, "", "Export bucket may have been created", "a check of the project did not show the export bucket (Service unavailable. HTTP 503", "POST")
+		diags.RequireError(t, "", "Export bucket may have been created", "the check of the project failed too (Service unavailable. HTTP 503", "POST")
 		if posts := atlas.Count(http.MethodPost); posts != 1 || bucket.Exists() {
 			t.Errorf("%d POSTs, in the state: %v", posts, bucket.Exists())
 		}
@@ -241,7 +241,7 @@ func TestCreateSearchesAgainAfterAForeign404(t *testing.T) {
 					requireHeld(t, atlas, bucket.Get(t, "id"))
 					return
 				}
-				diags.RequireError(t, "", "Export bucket may have been created", "a check of the project did not show the export bucket (404 Not Found")
+				diags.RequireError(t, "", "Export bucket may have been created", "the check of the project failed too (404 Not Found")
 				if posts := atlas.Count(http.MethodPost); posts != 1 {
 					t.Errorf("%d POSTs without a search, want 1", posts)
 				}

@@ -34,6 +34,9 @@ type model struct {
 	Timeouts                   timeouts.Value `tfsdk:"timeouts"`
 }
 
+// isImported tells whether the model is that of an import: a state has every required argument.
+func (m model) isImported() bool { return m.CloudProvider.IsNull() }
+
 // request is what Atlas is asked to make.
 func (m model) request() atlas.ExportBucketRequest {
 	cloud := m.CloudProvider.ValueString()

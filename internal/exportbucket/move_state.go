@@ -111,8 +111,8 @@ func move(ctx context.Context, bucket model, req resource.MoveStateRequest, resp
 }
 
 func notMoved(req resource.MoveStateRequest, because string) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Export bucket not moved", fmt.Sprintf("The state of a %s of %s cannot be taken over: %s.\n\n"+
-		"Let the provider that wrote the state refresh it first, without the moved block. Or leave the state behind: in place of the moved block write "+
+	return diag.NewErrorDiagnostic("Export bucket not moved", fmt.Sprintf("The state of a %s of %s cannot be moved: %s.\n\n"+
+		"Let the provider that wrote the state refresh it first, without the moved block. Or import the bucket instead: in place of the moved block write "+
 		"a removed block with destroy = false for the old address, and an import block with id = \"<project_id>/<id>\" for the new one.",
 		req.SourceTypeName, req.SourceProviderAddress, because))
 }

@@ -57,7 +57,7 @@ func checkS3Name(name string) error {
 		return errors.New("an S3 bucket name has no two dots in a row")
 	}
 	if ipShape.MatchString(name) {
-		return errors.New("an S3 bucket name is not shaped like an IP address")
+		return errors.New("an S3 bucket name does not have the form of an IP address")
 	}
 	for _, prefix := range []string{"xn--", "sthree-", "amzn-s3-demo-"} {
 		if strings.HasPrefix(name, prefix) {
@@ -83,7 +83,7 @@ func checkContainer(name string) error {
 // checkAccount checks the name of an Azure storage account.
 func checkAccount(name string) error {
 	if !account.MatchString(name) {
-		return fmt.Errorf("an Azure storage account name has 3 to 24 lower-case letters and digits, and %q is none", name)
+		return fmt.Errorf("an Azure storage account name has 3 to 24 lower-case letters and digits, and %q is not one", name)
 	}
 	return nil
 }
@@ -94,7 +94,7 @@ func checkGCSName(name string) error {
 	case !gcsCharacters.MatchString(name):
 		return errors.New("a Google Cloud bucket name has lower-case letters, digits, hyphens, underscores and dots, and starts and ends with a letter or digit")
 	case ipShape.MatchString(name):
-		return errors.New("a Google Cloud bucket name is not shaped like an IP address")
+		return errors.New("a Google Cloud bucket name does not have the form of an IP address")
 	case strings.HasPrefix(name, "goog"):
 		return errors.New(`a Google Cloud bucket name does not start with "goog"`)
 	case strings.Contains(name, "google"):

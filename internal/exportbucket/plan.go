@@ -14,8 +14,8 @@ import (
 // spelling, what a cloud does not have, and the region. It converts only the attributes that
 // it needs, because the framework takes four times as long for the whole model.
 func (r *exportBucket) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() {
-		return
+	if req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
+		return // a destroy, or no change to what the refresh has read
 	}
 	exists := !req.State.Raw.IsNull()
 	var config, plan, state attributes

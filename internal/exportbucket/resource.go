@@ -80,17 +80,21 @@ func (r *exportBucket) Read(ctx context.Context, req resource.ReadRequest, resp 
 
 	found, err := bucket.key().read(ctx, client, bucket.attributes)
 	switch {
-	case operation.IsGone(err) && bucket.CloudProvider.IsNull(): // it is being imported
-		resp.Diagnostics.Append(noun.NotImported(err, bucket.identity().importID(), "Check the ids of the project and of the export bucket: the data source "+
-			"atlasbackup_export_buckets and `terraform query` show those that there are.")...)
+	case operation.IsGone(err) && bucket.isImported():
+		resp.Diagnostics.Append(noun.NotImported(err, bucket.identity().importID(), "Check both ids. The data source "+
+			"atlasbackup_export_buckets and `terraform query` list the export buckets of a project.")...)
 	case operation.IsGone(err):
 		resp.Diagnostics.Append(noun.ProjectNotFound(err, client, bucket.ProjectID.ValueString(), bucket.identity().importID(), "removed from the state")...)
 		resp.State.RemoveResource(ctx)
 	case err != nil:
 		resp.Diagnostics.Append(noun.Error("Export bucket not read", err, nil)...)
 	default:
+		// Most refreshes change nothing, and converting a model is most of what they cost.
+		before := bucket.attributes
 		bucket.read(found)
-		resp.Diagnostics.Append(resp.State.Set(ctx, bucket)...)
+		if bucket.attributes != before {
+			resp.Diagnostics.Append(resp.State.Set(ctx, bucket)...)
+		}
 	}
 }
 

@@ -34,9 +34,9 @@ func parseServiceURL(text string) (serviceURL, error) {
 	case u.Scheme != "https":
 		return serviceURL{}, errors.New("the URL's scheme must be https")
 	case u.User != nil:
-		return serviceURL{}, errors.New("the URL must not hold a user or password")
+		return serviceURL{}, errors.New("the URL must not have a user or password")
 	case u.RawQuery != "" || u.ForceQuery:
-		return serviceURL{}, errors.New("the URL must not have a query; Atlas writes as its service principal and takes no SAS token")
+		return serviceURL{}, errors.New("the URL must not have a query; Atlas writes as its service principal and accepts no SAS token")
 	case u.Fragment != "" || strings.HasSuffix(text, "#"):
 		return serviceURL{}, errors.New("the URL must not have a fragment")
 	case !strings.HasSuffix(u.Host, blobDomain):

@@ -35,7 +35,7 @@ func TestTimeoutsThatAreNotPositiveAreRefusedAtTheArgument(t *testing.T) {
 		for _, operation := range c.operations {
 			for _, limit := range []string{"0", "0s", "-0s", "-5s", "-1ns", "0h0m", "-2h45m", "soon", "", "5", "5 m", "-1.5h"} {
 				c.validate(t, p, acctest.Values{operation: limit}).RequireError(t, "timeouts."+operation,
-					"Invalid timeouts."+operation, `"`+limit+`" is not a positive duration`, `"90s" or "5m"`)
+					"Invalid timeouts."+operation, `"`+limit+`" is not a positive duration with a unit`, `"90s" or "5m"`)
 			}
 			for _, limit := range []any{"1ns", "5s", "24h", acctest.Unknown, nil} {
 				if diags := c.validate(t, p, acctest.Values{operation: limit}); len(diags) > 0 {

@@ -190,7 +190,7 @@ func TestCreateTakesNoIDFromAnInvalidList(t *testing.T) {
 			})
 			p := acctest.NewProvider(t, atlas, acctest.ServiceAccount)
 			_, diags := p.Apply(t, p.None(resourceType), awsBucket)
-			diags.RequireError(t, "", "Export bucket may have been created", "result 1 of the page is not of this list", "terraform import <address> "+acctest.ProjectID+"/<id>")
+			diags.RequireError(t, "", "Export bucket may have been created", "result 1 of the page does not belong to this list", "terraform import <address> "+acctest.ProjectID+"/<id>")
 			text := diags.String()
 			if commands := strings.Count(text, "terraform import"); commands != 1 || posts != 1 || strings.Contains(text, "65b2f1d09b3d0e4c5a6f70") {
 				t.Errorf("%s: %d POSTs, %d commands:\n%s", name, posts, commands, text)

@@ -82,7 +82,7 @@ func (m model) validateCloud(cloud string) diag.Diagnostics {
 				fmt.Sprintf("cloud_provider %q needs %s: %s.", cloud, a.name, a.what))
 		case use == refused && !value.IsNull() && !value.IsUnknown():
 			diags.AddAttributeError(path.Root(a.name), "Unexpected "+a.name,
-				fmt.Sprintf("%s is for %s only, and cloud_provider is %q. Remove it.", a.name, a.whereAllowed(), cloud))
+				fmt.Sprintf("%s is for %s only, and cloud_provider is %q. Remove %s.", a.name, a.whereAllowed(), cloud, a.name))
 		}
 	}
 	switch cloud {
@@ -91,7 +91,7 @@ func (m model) validateCloud(cloud string) diag.Diagnostics {
 	case atlas.AWS:
 		if m.RequirePrivateNetworking.ValueBool() && strings.Contains(m.BucketName.ValueString(), ".") {
 			diags.AddAttributeWarning(path.Root("bucket_name"), "Dotted name with private networking",
-				"AWS PrivateLink does not serve S3 bucket names with dots: their TLS name does not match its certificate. "+
+				"AWS PrivateLink does not support S3 bucket names with dots: their TLS name does not match its certificate. "+
 					"Choose a name without dots, or leave require_private_networking out.")
 		}
 	}

@@ -28,7 +28,7 @@ func TestValidateRefusesAtTheArgument(t *testing.T) {
 
 		{"AWS without bucket", awsBucket, acctest.Values{"bucket_name": nil}, "bucket_name", []string{`"AWS" needs bucket_name`}},
 		{"AWS without role", awsBucket, acctest.Values{"iam_role_id": nil}, "iam_role_id", []string{`"AWS" needs iam_role_id`}},
-		{"AWS with role_id", awsBucket, acctest.Values{"role_id": acctest.RoleID}, "role_id", []string{`role_id is for Azure and Google Cloud only, and cloud_provider is "AWS". Remove it.`}},
+		{"AWS with role_id", awsBucket, acctest.Values{"role_id": acctest.RoleID}, "role_id", []string{`role_id is for Azure and Google Cloud only, and cloud_provider is "AWS". Remove role_id.`}},
 		{"AWS with service_url", awsBucket, acctest.Values{"service_url": "https://acmebackups.blob.core.windows.net"}, "service_url", []string{`service_url is for Azure only, and cloud_provider is "AWS"`}},
 		{"Azure without role", azureBucket, acctest.Values{"role_id": nil}, "role_id", []string{`"AZURE" needs role_id`}},
 		{"Azure without service_url", azureBucket, acctest.Values{"service_url": nil}, "service_url", []string{`"AZURE" needs service_url`}},

@@ -88,7 +88,7 @@ func TestAWaitThatIsTooLongIsNotBegun(t *testing.T) {
 				t.Fatal(err)
 			}
 			start := time.Now()
-			call().RequireError(t, "", "Too many requests. Atlas asked for 1h0m0s; less than that is left of timeouts.", " (5m).", "HTTP 429 RATE_LIMITED, "+method)
+			call().RequireError(t, "", "Too many requests. Atlas asked to wait 1h0m0s; less than that is left of timeouts.", " (5m).", "HTTP 429 RATE_LIMITED, "+method)
 			if took := time.Since(start); took > 0 {
 				t.Errorf("%s ended after %s", method, took)
 			}

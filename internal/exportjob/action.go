@@ -56,8 +56,8 @@ func (a *exportSnapshot) Metadata(_ context.Context, req action.MetadataRequest,
 func (a *exportSnapshot) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Exports a snapshot of a cluster to an export bucket, and waits until Atlas has finished it, in Terraform 1.14 or later. " +
-			"With `take_snapshot` it takes a new snapshot first. An action has no state: whatever else needs the export job later is better made with the resource " +
-			"`atlasbackup_export_job`, which also works in OpenTofu.",
+			"With `take_snapshot` it takes a new snapshot first. An action has no state: if something else needs the export job later, use the resource " +
+			"`atlasbackup_export_job` instead, which also works in OpenTofu.",
 		Attributes: map[string]schema.Attribute{
 			"project_id":       schema.StringAttribute{MarkdownDescription: argument.Describe("groupId", argument.AboutProjectID), Required: true},
 			"cluster_name":     schema.StringAttribute{MarkdownDescription: argument.Describe("clusterName", argument.AboutClusterName), Required: true},
@@ -68,7 +68,7 @@ func (a *exportSnapshot) Schema(_ context.Context, _ action.SchemaRequest, resp 
 			},
 			"take_snapshot": schema.SingleNestedAttribute{
 				MarkdownDescription: "Takes a new snapshot, waits until it is completed, and exports it. `{}` is enough. Not together with `snapshot_id`. A cluster takes one " +
-					"snapshot on demand at a time: the action waits for its turn.",
+					"snapshot on demand at a time: the action waits until no other one is running.",
 				Optional: true,
 				Attributes: map[string]schema.Attribute{
 					"description": schema.StringAttribute{
@@ -162,7 +162,8 @@ func (a *exportSnapshot) Invoke(ctx context.Context, req action.InvokeRequest, r
 	last, err := key{projectID: e.projectID, cluster: e.cluster, id: started.ID}.wait(ctx, client, started, report)
 	switch {
 	case err != nil:
-		resp.Diagnostics.Append(notFinished(last, err, "The data source atlasbackup_export_job shows what becomes of it.")...)
+		resp.Diagnostics.Append(notFinished(last, err, fmt.Sprintf("To wait for the same job, invoke the action again with "+
+			"snapshot_id = %q, without take_snapshot. The data source atlasbackup_export_job shows its status.", atlas.Printable(last.SnapshotID)))...)
 	case atlas.HasJobFailed(last.State):
 		resp.Diagnostics.Append(failed(last, "Invoke the action again to export again."))
 	default:

@@ -179,7 +179,8 @@ func TestInterruptedActionIsAnErrorThatNamesTheJob(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Minute, cancel)
 		_, diags := f.p.WithContext(ctx).Invoke(t, actionType, f.config())
-		diags.RequireError(t, "", "Export job "+f.jobs()[0].ID+" has not finished", "interrupted", "atlasbackup_export_job")
+		diags.RequireError(t, "", "Export job "+f.jobs()[0].ID+" has not finished", "interrupted",
+			"invoke the action again with snapshot_id = \""+f.jobs()[0].SnapshotID+"\"", "atlasbackup_export_job")
 
 		_, diags = f.p.Invoke(t, actionType, f.config())
 		diags.RequireWarning(t, "", "taken over")

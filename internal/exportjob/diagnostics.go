@@ -1,6 +1,7 @@
 package exportjob
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,7 +30,7 @@ var noun = diagnose.Noun{
 			Fields: []string{"clusterName"},
 		},
 		atlas.CodeExportBucketNotFound: {
-			Text:   "Check export_bucket_id: it is the id of an export bucket of this project, such as atlasbackup_export_bucket.<name>.id.",
+			Text:   "Check export_bucket_id: it must be the id of an export bucket of this project, such as atlasbackup_export_bucket.<name>.id.",
 			Fields: []string{"exportBucketId"},
 		},
 		atlas.CodeSnapshotNotFound: {
@@ -68,8 +69,8 @@ func (e export) notCreatedBeside(other *atlas.ExportJob, err error) diag.Diagnos
 	if other == nil || !atlas.IsConflict(err) {
 		return e.notCreated(err)
 	}
-	return diagnose.ErrorWithHint(summaryNotCreated, err, fmt.Sprintf("Export job %s already exports this snapshot, to export bucket %s (%s). Atlas exports a snapshot "+
-		"once at a time: apply again when that job has finished. To export a snapshot to several buckets, let each job depend on the one before "+
+	return diagnose.ErrorWithHint(summaryNotCreated, err, fmt.Sprintf("Export job %s already exports this snapshot, to export bucket %s (%s). Atlas runs only one "+
+		"export job of a snapshot at a time: apply again when that job has finished. To export a snapshot to several buckets, make each job depend on the one before "+
 		"(depends_on).", other.ID, atlas.Printable(other.ExportBucketID), atlas.Printable(other.State)))
 }
 
@@ -102,7 +103,7 @@ func ended(last *atlas.ExportJob, err error) diag.Diagnostics {
 // failed reports a job that has ended without success, and what comes next.
 func failed(job *atlas.ExportJob, next string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(fmt.Sprintf("Export job %s: %s", job.ID, job.State), fmt.Sprintf(
-		"%s\n\nAtlas does not repeat the export. What was exported so far stays in the bucket, under %s: delete it if it is not needed. %s",
+		"%s\n\nAtlas does not repeat the export. The files that it has written stay in the bucket, under %s: delete these files if you do not need them. %s",
 		reasonOf(job), atlas.Printable(job.Prefix), next))
 }
 
@@ -120,7 +121,8 @@ func notFinished(last *atlas.ExportJob, err error, next string) diag.Diagnostics
 	summary := fmt.Sprintf("Export job %s has not finished", last.ID)
 	var errs diag.Diagnostics
 	for _, d := range whyNotFinished(summary, err) {
-		errs.AddError(d.Summary(), fmt.Sprintf("%s\n\nThe export continues in Atlas (%s). %s", d.Detail(), atlas.Printable(last.State), next))
+		state := cmp.Or(atlas.Printable(last.State), "its state is not known yet")
+		errs.AddError(d.Summary(), fmt.Sprintf("%s\n\nThe export continues in Atlas (%s). %s", d.Detail(), state, next))
 	}
 	return errs
 }
@@ -130,9 +132,9 @@ func whyNotFinished(summary string, err error) diag.Diagnostics {
 	var e *atlas.Error
 	switch {
 	case errors.Is(err, context.Canceled):
-		return diag.Diagnostics{diag.NewErrorDiagnostic(summary, "The wait for the export was interrupted.")}
+		return diag.Diagnostics{diag.NewErrorDiagnostic(summary, "The wait was interrupted.")}
 	case !errors.As(err, &e):
-		return diag.Diagnostics{diag.NewErrorDiagnostic(summary, "The time limit of the operation (timeouts) ended before the export.")}
+		return diag.Diagnostics{diag.NewErrorDiagnostic(summary, "The time limit of the operation (timeouts) is over.")}
 	}
 	return noun.Error(summary, err, nil)
 }

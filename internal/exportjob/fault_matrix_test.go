@@ -24,7 +24,7 @@ create.poll      ok    ok      ok   ok   ok   ok     ok    ok     ok   ok   ok  
 create.sign-in   ok    ok      ok   ok   ok   ok     ok    no     ok   ok   ok   no    no      no        no       no         no     no      no      no      no         no     ok        ok      ok    ok        ok
 read.get         ok    ok      no   ok   ok   ok     ok    no     ok   ok   ok   ok/no no      no        no       no         no     ok      no      drop    ok         ok     ok        ok      ok    ok        ok
 read.list        ok    ok      no   ok   ok   ok     ok    no     ok   ok   ok   ok/no no      no        no       no         no     no      no      drop    no         no     ok/no     ok/no   ok    ok        ok
-import.get       ok    ok      no   ok   ok   ok     ok    no     ok   ok   ok   ok/no no      no        no       no         no     ok      no      drop    ok         ok     ok        ok      ok    ok        ok
+import.get       ok    ok      no   ok   ok   ok     ok    no     ok   ok   ok   ok/no no      no        no       no         no     ok      no      no      ok         ok     ok        ok      ok    ok        ok
 update.poll      ok    ok      ok   ok   ok   ok     ok    ok     ok   ok   ok   ok    ok      ok        ok       ok         ok     ok      ok      ok      ok         ok     ok        ok      ok    ok        ok
 data.get         ok    ok      no   ok   ok   ok     ok    no     ok   ok   ok   ok/no no      no        no       no         no     ok      no      no      ok         ok     ok        ok      ok    ok        ok
 data.jobs        ok    ok      no   ok   ok   ok     ok    no     ok   ok   ok   ok/no no      no        no       no         no     no      no      no      no         no     ok/no     ok/no   ok    ok        ok
@@ -69,7 +69,7 @@ var exportJobs = faulttest.Noun{
 		{Name: "data.snapshots", Operation: dataSnapshots, Method: http.MethodGet, Path: snapshotsPath, Options: queued},
 	},
 	Families: []faulttest.Family{
-		{Name: "busy", About: "409: Atlas exports the snapshot already, though no job shows it", Faults: []string{"export-in-progress"}},
+		{Name: "busy", About: "409: Atlas already exports the snapshot, although no job shows it", Faults: []string{"export-in-progress"}},
 		{Name: "missing", About: "404 about the snapshot or the bucket", Faults: []string{"snapshot-not-found", "export-bucket-not-found"}},
 		{Name: "refusal", About: "400 about a flex cluster or an unfinished snapshot", Faults: []string{"flex-cluster", "unfinished-on-demand-snapshot"}},
 	},

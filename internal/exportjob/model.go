@@ -66,10 +66,13 @@ func customDataOf(values types.Map) []atlas.CustomData {
 	return atlas.NewCustomData(data)
 }
 
+// isImported tells whether they are those of an import: a state has every required argument.
+func (a attributes) isImported() bool { return a.ExportBucketID.IsNull() }
+
 // read takes over what Atlas has. What a job exports never changes, so that it is taken over only
 // into a state that does not have it yet: after an import.
 func (a *attributes) read(job *atlas.ExportJob) {
-	if a.ExportBucketID.IsNull() {
+	if a.isImported() {
 		a.ExportBucketID = argument.StringOrNull(job.ExportBucketID)
 		a.CustomData = types.MapNull(types.StringType)
 		if len(job.CustomData) > 0 {

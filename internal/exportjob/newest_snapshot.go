@@ -45,7 +45,7 @@ func newestSnapshot(ctx context.Context, client *atlas.Client, projectID, name s
 
 // noSnapshot says what there is instead of a snapshot that can be exported.
 func noSnapshot(cluster *atlas.Cluster, snapshots []atlas.Snapshot) string {
-	const advice = "Export again when the cluster has a completed snapshot. To take one at once, use the action atlasbackup_export_snapshot with " +
+	const advice = "Export again when the cluster has a completed snapshot. To take one now, use the action atlasbackup_export_snapshot with " +
 		"take_snapshot, or Atlas."
 	reason := "It has no snapshot at all."
 	if cannot := cluster.CannotExport(); cannot != "" {

@@ -83,6 +83,9 @@ func (r *exportJob) Read(ctx context.Context, req resource.ReadRequest, resp *re
 
 	found, err := job.identity().key().read(ctx, client)
 	switch {
+	case operation.IsGone(err) && job.isImported():
+		resp.Diagnostics.Append(noun.NotImported(err, job.identity().importID(), "Check the id of the project, the name of the cluster and the id of the job. "+
+			"The data source atlasbackup_export_jobs lists the export jobs of a cluster.")...)
 	case operation.IsGone(err):
 		resp.Diagnostics.Append(noun.ProjectNotFound(err, client, job.ProjectID.ValueString(), job.identity().importID(), "removed from the state")...)
 		resp.State.RemoveResource(ctx)
@@ -103,7 +106,7 @@ func (r *exportJob) Update(ctx context.Context, req resource.UpdateRequest, resp
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, job.identity())...)
-	if resp.Diagnostics.Append(noun.InvalidState("Export job not waited for", state.identity().Validate())...); resp.Diagnostics.HasError() {
+	if resp.Diagnostics.Append(noun.InvalidState("Export job not updated", state.identity().Validate())...); resp.Diagnostics.HasError() {
 		return
 	}
 

@@ -251,10 +251,12 @@ func TestJobIsRemovedFromTheStateWithItsClusterOrProject(t *testing.T) {
 			}
 			f.atlas.ClearFaults()
 		}
-		forgotten := job.With(t, acctest.Values{"id": "65b2f1d09b3d0e4c5a6f7081"})
-		forgotten.Identity = nil
-		if gone, diags := f.p.Read(t, forgotten); gone.Exists() || len(diags) > 0 {
-			t.Errorf("a job that does not exist is in the state:\n%s", diags)
+		for name, state := range map[string]any{"a job": "Queued", "a job that was never read": nil} {
+			forgotten := job.With(t, acctest.Values{"id": "65b2f1d09b3d0e4c5a6f7081", "state": state})
+			forgotten.Identity = nil
+			if gone, diags := f.p.Read(t, forgotten); gone.Exists() || len(diags) > 0 {
+				t.Errorf("%s that does not exist is in the state:\n%s", name, diags)
+			}
 		}
 	})
 }
@@ -281,5 +283,15 @@ func TestImport(t *testing.T) {
 		}
 		_, diags := f.p.Import(t, resourceType, acctest.ProjectID+"/"+id, nil)
 		diags.RequireError(t, "", "Invalid import id", "<project_id>/<cluster_name>/<id>")
+	})
+}
+
+func TestImportOfAJobThatDoesNotExistSaysWhereToLook(t *testing.T) {
+	inBubble(t, func(t *testing.T, f *fixture) {
+		const id = "65b2f1d09b3d0e4c5a6f7083"
+		for _, of := range []string{acctest.ProjectID + "/" + cluster, acctest.ProjectID + "/other", "65b2f1d09b3d0e4c5a6f7082/" + cluster} {
+			_, diags := f.p.Import(t, resourceType, of+"/"+id, nil)
+			diags.RequireError(t, "", "Export job not imported", "nothing to import with the id "+of+"/"+id, "atlasbackup_export_jobs")
+		}
 	})
 }

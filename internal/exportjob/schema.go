@@ -75,7 +75,7 @@ func (r *exportJob) Schema(_ context.Context, _ resource.SchemaRequest, resp *re
 			},
 			"snapshot_id": schema.StringAttribute{
 				MarkdownDescription: argument.Describe("snapshotId", aboutSnapshotID, "If omitted, the newest snapshot that can be exported when the job is "+
-					"created; a newer snapshot is then no change. Another id exports again, as a new job."),
+					"created; a newer snapshot later is not a change. Another id exports again, as a new job."),
 				Optional:      true,
 				Computed:      true,
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplace()},

@@ -57,7 +57,7 @@ func (t takeSnapshot) take(ctx context.Context, client *atlas.Client, projectID,
 func snapshotNotTaken(err error) diag.Diagnostics {
 	if _, isUndecided := errors.AsType[*atlas.UndecidedError](err); isUndecided {
 		return diagnose.ErrorWithHint("Snapshot may have been taken", err, "Atlas' answer was lost. The data source atlasbackup_snapshots shows whether the cluster has a new "+
-			"snapshot on demand. If it has, export it with snapshot_id; else invoke the action again.")
+			"snapshot on demand. If it has, export it with snapshot_id; otherwise invoke the action again.")
 	}
 	return noun.Error("Snapshot not taken", err, fields)
 }

@@ -1,7 +1,6 @@
 package exportstatus
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -86,9 +85,7 @@ func (m *model) read(s status, now time.Time) {
 			m.Unknown = append(m.Unknown, unknownAttributes{ClusterName: name, Reason: types.StringValue("The project has no cluster with this name.")})
 		}
 	}
-	slices.SortFunc(m.Unknown, func(a, b unknownAttributes) int {
-		return cmp.Compare(a.ClusterName.ValueString(), b.ClusterName.ValueString())
-	})
+	atlas.SortBy(m.Unknown, func(a unknownAttributes) string { return a.ClusterName.ValueString() })
 }
 
 // fresh tells whether the last success is not older than max_age; null without max_age.

@@ -1,10 +1,8 @@
 package exportstatus
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -72,7 +70,7 @@ func readStatus(ctx context.Context, client *atlas.Client, projectID string, wan
 	if err := group.Wait(); err != nil {
 		return status{}, err
 	}
-	slices.SortFunc(read.clusters, func(a, b clusterStatus) int { return cmp.Compare(a.cluster.Name, b.cluster.Name) })
+	atlas.SortBy(read.clusters, func(s clusterStatus) string { return s.cluster.Name })
 	return read, nil
 }
 

@@ -68,7 +68,7 @@ func (c *Connection) fromProvider(data any, diags *diag.Diagnostics) {
 	case ok:
 		*c = *connection
 	case data != nil:
-		diags.AddError("Unexpected provider data", fmt.Sprintf("This is a bug in the provider: it handed over a %T.", data))
+		diags.AddError("Unexpected provider data", fmt.Sprintf("This is a bug in the provider: it passed a %T.", data))
 	}
 }
 

@@ -66,7 +66,7 @@ func (e Existence[T]) Repeat(ctx context.Context, client *atlas.Client, call fun
 		if _, err := e.find(ctx, err); err != nil {
 			return err
 		}
-		if client.Wait(ctx, foreign404Pause, "a 404 that does not come from Atlas, about something that the list still has") != nil {
+		if client.Wait(ctx, foreign404Pause, "a 404 that does not come from Atlas, about something that the list still shows") != nil {
 			return err
 		}
 		err = call(ctx)

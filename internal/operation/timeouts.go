@@ -129,7 +129,7 @@ func ValidateTimeouts(configured types.Object) diag.Diagnostics {
 		}
 		if limit, err := time.ParseDuration(value.ValueString()); err != nil || limit <= 0 {
 			diags.AddAttributeError(path.Root("timeouts").AtName(operation), "Invalid timeouts."+operation, fmt.Sprintf(
-				"%q is not a positive duration. Write, for example, \"90s\" or \"5m\", or leave it out to use the default.", value.ValueString()))
+				"%q is not a positive duration with a unit. Write, for example, \"90s\" or \"5m\", or leave it out to use the default.", value.ValueString()))
 		}
 	}
 	return diags

@@ -28,7 +28,7 @@ var noun = diagnose.Noun{
 			Text: "It was deleted outside of Terraform. Plan again: a refresh removes it from the state, and the plan creates a new one.",
 		},
 		atlas.CodePrivateEndpointExists: {
-			Text: "Atlas has one private endpoint for each pair of region_name and vpc_region_name. Find the one that is there with terraform query, and " +
+			Text: "Atlas has one private endpoint for each pair of region_name and vpc_region_name. Find the existing one with terraform query, and " +
 				"import it. If it is being deleted, apply again when it no longer exists.",
 			Fields: []string{"regionName"},
 		},
@@ -87,7 +87,7 @@ func failed(endpoint model) diag.Diagnostics {
 		reason = message
 	}
 	return diag.Diagnostics{diag.NewErrorDiagnostic("Private endpoint failed", fmt.Sprintf("%s\n\n"+
-		"The private endpoint %s is %s and stays so. The next apply deletes it and creates a new one. If that fails too, check region_name and "+
+		"The private endpoint %s is %s, and this does not change. The next apply deletes it and creates a new one. If that fails too, check region_name and "+
 		"vpc_region_name, and ask MongoDB support.", reason, endpoint.ID.ValueString(), atlas.EndpointFailed))}
 }
 
@@ -95,16 +95,25 @@ func failed(endpoint model) diag.Diagnostics {
 // endpoint, and the next apply would replace it. The summaries of these warnings have the id,
 // because Terraform shows only the first of several with the same summary.
 func notActiveYet(endpoint model, err error) diag.Diagnostics {
-	reason := "The time limit of the operation is over (timeouts)."
-	switch e := (*atlas.Error)(nil); {
-	case errors.Is(err, context.Canceled):
-		reason = "The run was interrupted."
-	case errors.As(err, &e) && !errors.Is(err, context.DeadlineExceeded):
-		reason = "The last read of its status failed: " + e.Error() + "."
+	reason := endOfWait(err)
+	if reason == "" {
+		reason = "The last read of its status failed: " + err.Error() + "."
 	}
 	return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("Private endpoint %s is not active yet", endpoint.ID.ValueString()), fmt.Sprintf(
-		"%s The private endpoint was created, is %s, and is in the state. Atlas works on it without Terraform. Apply again: the next apply waits until it "+
+		"%s The private endpoint was created, is %s, and is in the state. Atlas continues without Terraform. Apply again: the next apply waits until it "+
 			"is active. Until then exports over private networking fail.", reason, endpoint.Status.ValueString()))}
+}
+
+// endOfWait is why a wait ended early; "" if it is that a read failed.
+func endOfWait(err error) string {
+	var e *atlas.Error
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "The run was interrupted."
+	case errors.As(err, &e) && !errors.Is(err, context.DeadlineExceeded):
+		return ""
+	}
+	return "The time limit of the operation (timeouts) is over."
 }
 
 // pendingRecreation warns of a private endpoint that has lost its connection; nil for any other
@@ -114,16 +123,16 @@ func pendingRecreation(endpoint model) diag.Diagnostics {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("Private endpoint %s is being created again", endpoint.ID.ValueString()), fmt.Sprintf(
-		"It is %s: its connection on AWS was removed or refused, and Atlas creates a new one. There is nothing to do here, and nothing was changed. "+
-			"Until it is %s, exports over private networking fail. If it stays so, replace it: terraform apply -replace=<address>.",
+		"It is %s: its connection on AWS was removed or refused, and Atlas creates a new one. You do not need to do anything, and nothing was changed. "+
+			"Until it is %s, exports over private networking fail. If its status does not change, replace it: terraform apply -replace=<address>.",
 		atlas.EndpointPendingRecreation, atlas.EndpointActive))}
 }
 
 // notActive warns of a private endpoint with a status for which an apply does not wait.
 func notActive(endpoint model) diag.Diagnostics {
 	return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("Private endpoint %s is not active", endpoint.ID.ValueString()), fmt.Sprintf(
-		"Atlas says that it is %s. It is in the state. Until it is %s, exports over private networking fail. Plan again: the plan shows what has "+
-			"become of it.", endpoint.Status.ValueString(), atlas.EndpointActive))}
+		"Atlas says that it is %s. It is in the state. Until it is %s, exports over private networking fail. Plan again: the plan shows its "+
+			"current status.", endpoint.Status.ValueString(), atlas.EndpointActive))}
 }
 
 // deletedMeanwhile reports that something else has deleted the private endpoint during the wait.
@@ -141,7 +150,11 @@ func notDeleted(err error) diag.Diagnostics {
 	if message := atlas.Printable(deleting.last.ErrorMessage); message != "" {
 		status += " (" + message + ")"
 	}
-	return diagnose.ErrorWithHint("Private endpoint not deleted yet", deleting.err, fmt.Sprintf("Atlas has accepted the deletion, and the private endpoint is "+
-		"still there: it is %s. Destroy again to wait on. If the wait is too short, raise timeouts.delete, and apply it before the destroy "+
+	err = deleting.err
+	if reason := endOfWait(err); reason != "" {
+		err = errors.New(reason)
+	}
+	return diagnose.ErrorWithHint("Private endpoint not deleted yet", err, fmt.Sprintf("Atlas has accepted the deletion, but the private endpoint "+
+		"still exists: it is %s. Destroy again: the next destroy continues to wait. If the wait is too short, raise timeouts.delete, and apply it before the destroy "+
 		"(terraform apply -refresh=false).", status))
 }

@@ -24,7 +24,7 @@ create.sign-in     ok    ok      no     ok   ok   ok     ok    no     ok      ok
 read.get           ok    ok      no     ok   ok   ok     ok    no     ok      ok   ok   ok/no   no      no        no       no         no       gone   drop    ok         ok     ok        ok      ok    ok        ok
 read.list          ok    ok      no     ok   ok   ok     ok    no     ok      ok   ok   ok/no   no      no        no       no         no       no     drop    no         no     ok/no     ok/no   ok    ok        ok
 read.sign-in       ok    ok      no     ok   ok   ok     ok    no     ok      ok   ok   no      no      no        no       no         no       no     no      no         no     ok        ok      ok    ok        ok
-import.get         ok    ok      no     ok   ok   ok     ok    no     ok      ok   ok   ok/no   no      no        no       no         no       gone   drop    ok         ok     ok        ok      ok    ok        ok
+import.get         ok    ok      no     ok   ok   ok     ok    no     ok      ok   ok   ok/no   no      no        no       no         no       no     no      ok         ok     ok        ok      ok    ok        ok
 update.get         ok    ok      no     ok   ok   ok     ok    no     ok      ok   ok   ok/no   no      no        no       no         no       no     no      ok         ok     ok        ok      ok    ok        ok
 update.list        ok    ok      no     ok   ok   ok     ok    no     ok      ok   ok   ok/no   no      no        no       no         no       no     no      no         no     ok/no     ok/no   ok    ok        ok
 destroy.delete     ok    ok      no     ok   ok   ok     ok    ok     ok      ok   ok   ok/no   no      no        no       ok         no       gone   drop    ok/no      ok/no  ok        ok      ok    ok        ok
@@ -117,7 +117,7 @@ var privateEndpoints = faulttest.Noun{
 	Calls:  faultCalls,
 	Families: []faulttest.Family{
 		{
-			Name: "other", About: "an answer about another private endpoint, or without what one has, or after a byte order mark; Atlas has acted",
+			Name: "other", About: "an answer about another private endpoint, with missing fields, or with a byte order mark; Atlas has acted",
 			Faults: []string{"other-cloud"},
 		},
 		{Name: "conflict", About: "409: the project has a private endpoint for these regions", Faults: []string{"private-endpoint-exists"}},

@@ -37,6 +37,18 @@ func TestCreateSetsTheIdentity(t *testing.T) {
 	})
 }
 
+func TestImportOfAPrivateEndpointThatDoesNotExistSaysWhereToLook(t *testing.T) {
+	inBubble(t, emulator.Pace{}, func(t *testing.T, _ *acctest.Atlas, p *acctest.Provider) {
+		for importID, code := range map[string]string{
+			acctest.ProjectID + "/AWS/65b2f1d09b3d0e4c5a6f7081":     "PRIVATE_ENDPOINT_NOT_FOUND",
+			"65b2f1d09b3d0e4c5a6f7082/AWS/65b2f1d09b3d0e4c5a6f7081": "GROUP_NOT_FOUND",
+		} {
+			_, diags := p.Import(t, resourceType, importID, nil)
+			diags.RequireError(t, "", "Private endpoint not imported", "nothing to import with the id "+importID, "terraform query", code)
+		}
+	})
+}
+
 func TestAnImportIDThatIsNoneIsRefused(t *testing.T) {
 	inBubble(t, emulator.Pace{}, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
 		for _, importID := range []string{

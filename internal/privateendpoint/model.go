@@ -31,6 +31,9 @@ var fields = diagnose.Fields{
 	"vpcRegionName": path.Root("vpc_region_name"),
 }
 
+// isImported tells whether the model is that of an import: a state has every required argument.
+func (m model) isImported() bool { return m.RegionName.IsNull() }
+
 // request is what Atlas is asked to make.
 func (m model) request() atlas.PrivateEndpointRequest {
 	return atlas.PrivateEndpointRequest{

@@ -33,7 +33,7 @@ func (r *privateEndpoint) Metadata(_ context.Context, req resource.MetadataReque
 }
 
 // Create waits until Atlas has finished the private endpoint. A wait that ends early is no error,
-// because an error would taint it: the next apply waits on.
+// because an error would taint it: the next apply continues to wait.
 func (r *privateEndpoint) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var endpoint model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &endpoint)...)
@@ -73,6 +73,9 @@ func (r *privateEndpoint) Read(ctx context.Context, req resource.ReadRequest, re
 
 	found, err := endpoint.key().readerOrGone(client)(ctx)
 	switch {
+	case operation.IsGone(err) && endpoint.isImported():
+		resp.Diagnostics.Append(noun.NotImported(err, endpoint.identity().importID(), "Check both ids. "+
+			"`terraform query` lists the private endpoints of a project.")...)
 	case operation.IsGone(err):
 		resp.Diagnostics.Append(noun.ProjectNotFound(err, client, endpoint.ProjectID.ValueString(), endpoint.identity().importID(), "removed from the state")...)
 		resp.State.RemoveResource(ctx)

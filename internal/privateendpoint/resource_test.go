@@ -100,7 +100,7 @@ func TestTheNextApplyWaitsOn(t *testing.T) {
 		cancel  time.Duration
 		warning string
 	}{
-		"after the time limit": {endpoint.With(acctest.Values{"timeouts": acctest.Values{"create": "90s"}}), time.Hour, "The time limit of the operation is over"},
+		"after the time limit": {endpoint.With(acctest.Values{"timeouts": acctest.Values{"create": "90s"}}), time.Hour, "The time limit of the operation (timeouts) is over"},
 		"after an interrupt":   {endpoint, 90 * time.Second, "The run was interrupted"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -274,7 +274,7 @@ func TestADeletionThatTakesTooLongIsContinued(t *testing.T) {
 	inBubble(t, minutes, func(t *testing.T, atlas *acctest.Atlas, p *acctest.Provider) {
 		created := create(t, p, endpoint.With(acctest.Values{"timeouts": acctest.Values{"delete": "2m"}}))
 		kept, diags := p.Destroy(t, created)
-		diags.RequireError(t, "", "Private endpoint not deleted yet", "it is DELETING", "Destroy again", "timeouts.delete")
+		diags.RequireError(t, "", "Private endpoint not deleted yet", "The time limit of the operation (timeouts) is over.", "it is DELETING", "Destroy again", "timeouts.delete")
 		requireValues(t, kept, acctest.Values{"id": created.Get(t, "id")})
 		requireStatuses(t, atlas, "DELETING")
 

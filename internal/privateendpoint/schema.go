@@ -61,8 +61,8 @@ func (r *privateEndpoint) Schema(_ context.Context, _ resource.SchemaRequest, re
 				Computed: true,
 			},
 			"id": id,
-			"status": computed("status", "`ACTIVE` when it can be used; before that `INITIATING` or `PENDING_ACCEPTANCE`, for which each apply waits. `FAILED`, or "+
-				"`DELETING` by something else: the next apply creates a new one. `PENDING_RECREATION`: its connection on AWS is lost, and Atlas creates it again."),
+			"status": computed("status", "`ACTIVE` when it can be used. `INITIATING` or `PENDING_ACCEPTANCE`: each apply waits until it is active. `FAILED`, or "+
+				"`DELETING` because something else deletes it: the next apply creates a new one. `PENDING_RECREATION`: its connection on AWS is lost, and Atlas creates it again."),
 			"error_message": computed("errorMessage", "Why it has failed. Null if it has not."),
 			"private_endpoint_connection_name": computed("privateEndpointConnectionName",
 				"The name of the connection on AWS. Null until there is one."),

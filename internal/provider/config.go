@@ -113,7 +113,7 @@ func (c config) resolve(getenv func(string) string) (options atlas.Options, prob
 	chosen, others, diags := choose(value, explain)
 	if len(others) > 0 {
 		diags.AddWarning("More than one Atlas credential", fmt.Sprintf(
-			"The %s is used. Unused: %s. Remove what is not meant, from the provider's arguments or from the environment.",
+			"The %s is used. Unused: %s. Remove what you do not want to use from the provider's arguments or from the environment.",
 			chosen.name, strings.Join(others, ", ")))
 	}
 	if problems = unknown(value, append([]string{"base_url"}, chosen.arguments...)); problems.HasError() {
@@ -145,7 +145,7 @@ func (k kind) source(arguments map[string]types.String, getenv func(string) stri
 const noCredential = "Set client_id and client_secret of a service account in the provider's configuration, or " +
 	"MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET in the environment. An API key (public_key, private_key; " +
 	"MONGODB_ATLAS_PUBLIC_API_KEY, MONGODB_ATLAS_PRIVATE_API_KEY) and an access token (access_token; " +
-	"MONGODB_ATLAS_ACCESS_TOKEN) are taken too."
+	"MONGODB_ATLAS_ACCESS_TOKEN) are also accepted."
 
 // half is the sentence on half a pair that its source calls for. A source never completes
 // another's credential.
@@ -153,12 +153,12 @@ type half func(given, missing string) string
 
 func halfInConfiguration(given, missing string) string {
 	return fmt.Sprintf("The provider's configuration has %s and not %s. Set both there, or both in the environment (%s and %s): "+
-		"one half is never taken from each.", given, missing, variables[given][0], variables[missing][0])
+		"the provider does not combine the configuration and the environment.", given, missing, variables[given][0], variables[missing][0])
 }
 
 func halfInEnvironment(given, missing string) string {
 	return fmt.Sprintf("The environment has %s and not %s. Set both there, or both in the provider's configuration (%s and %s): "+
-		"one half is never taken from each.", variables[given][0], variables[missing][0], given, missing)
+		"the provider does not combine the configuration and the environment.", variables[given][0], variables[missing][0], given, missing)
 }
 
 // choose picks the first kind of credential that is there, and names the others. Half a
@@ -199,10 +199,10 @@ func choose(value map[string]types.String, explain half) (chosen kind, others []
 func flawOf(value string) string {
 	switch {
 	case strings.ContainsFunc(value, unicode.IsSpace):
-		return "white space in it, which no Atlas credential has. Of a value that is read from a file take the end of the line off: trimspace(file(…))."
+		return "white space in it, which no Atlas credential has. If the value is read from a file, remove the end of the line: trimspace(file(…))."
 	case strings.ContainsFunc(value, unicode.IsControl):
-		return "a control character in it, which no Atlas credential has and no Authorization header can carry. Copy the value again, as plain text: " +
-			"a terminal's colours and a binary file bring such characters."
+		return "a control character in it, which neither an Atlas credential nor an Authorization header can have. Copy the value again, as plain text: " +
+			"terminal colours and binary files contain such characters."
 	}
 	return ""
 }
@@ -215,8 +215,8 @@ func unknown(value map[string]types.String, names []string) diag.Diagnostics {
 	for _, name := range names {
 		if value[name].IsUnknown() {
 			diags.AddError("Provider argument "+name+" is not known yet", fmt.Sprintf(
-				"Atlas must be asked now, and %s of provider \"atlasbackup\" depends on something that is still to be created. "+
-					"Create that first (terraform apply -target=…), or set %s. The environment is not asked instead: it may belong to another Atlas.",
+				"The provider atlasbackup must send requests to Atlas now, but its argument %s depends on something that does not exist yet. "+
+					"Create that first (terraform apply -target=…), or set %s. The provider does not use the environment instead: it may belong to another Atlas.",
 				name, name))
 		}
 	}

@@ -103,7 +103,7 @@ func TestConnect(t *testing.T) {
 		"the environment does not complete the configuration's half": {
 			config:      config{ClientID: s("id")},
 			environment: map[string]string{"MONGODB_ATLAS_CLIENT_SECRET": "secret"},
-			want:        outcome{errorAt: "client_secret", fragments: []string{"one half is never taken from each"}},
+			want:        outcome{errorAt: "client_secret", fragments: []string{"does not combine the configuration and the environment"}},
 		},
 		"half a service account in the environment": {
 			environment: map[string]string{"MONGODB_ATLAS_CLIENT_SECRET": "secret"},

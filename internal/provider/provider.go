@@ -70,7 +70,7 @@ func (p *atlasbackup) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 				Sensitive:           true,
 			},
 			"access_token": schema.StringAttribute{
-				MarkdownDescription: "An OAuth access token, if something else fetches it. " + fromEnvironment("access_token"),
+				MarkdownDescription: "An OAuth access token, if another program requests it. " + fromEnvironment("access_token"),
 				Optional:            true,
 				Sensitive:           true,
 			},

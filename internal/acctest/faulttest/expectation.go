@@ -37,8 +37,8 @@ var guideWords = map[string]string{
 	"ok/late":  "passes in time",
 	"no":       "error",
 	"did":      "error",
-	"gone":     "gone",
-	"drop":     "gone",
+	"gone":     "removed",
+	"drop":     "removed",
 }
 
 // parse reads a cell of a table: what is expected when the fault hits one request, and when
