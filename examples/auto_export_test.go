@@ -180,3 +180,25 @@ func TestCLIChecksReportClustersWithoutExport(t *testing.T) {
 		})
 	}
 }
+
+// Project Read Only must not read export jobs, so the status of the cluster is unknown.
+func TestCLIChecksOfOneClusterReportUnreadableExports(t *testing.T) {
+	cli := acctest.RequireCLI(t)
+	for name, files := range map[string]map[string]string{
+		"example": read(t, "complete"),
+		"guide":   {"main.tf": blocks(t, filesGuide, "terraform", 5)[4]},
+	} {
+		t.Run(name, func(t *testing.T) {
+			atlas := acctest.StartAtlas(t, emulator.Options{Paces: &emulator.Paces{}})
+			atlas.PutCluster(acctest.ProjectID, emulator.Cluster{Name: "orders"})
+			atlas.AddSnapshot(acctest.ProjectID, "orders", emulator.Snapshot{})
+			w := acctest.NewWorkspace(t, cli, files, environment(atlas)...)
+			const reported = "has no export of the last 32 days, or its exports could not be read."
+			if out := w.Run(t, "apply", "-auto-approve", "-no-color"); strings.Contains(out, "Check block assertion failed") {
+				t.Errorf("the check does not see the export:\n%s", out)
+			}
+			script(t, w, 0, "export MONGODB_ATLAS_CLIENT_ID="+acctest.ReadOnly["client_id"].(string)+
+				" MONGODB_ATLAS_CLIENT_SECRET="+acctest.ReadOnly["client_secret"].(string)+"\nterraform plan -no-color", reported)
+		})
+	}
+}

@@ -132,7 +132,7 @@ func TestCLIPolicyRefusesALostBucket(t *testing.T) {
 			script(t, w, c.status, ciPlan, c.fragments...)
 		})
 	}
-	script(t, w, 1, "echo '{}' >plan.json; terraform -chdir=policy plan -var plan=../plan.json", "plan.json is no plan")
+	script(t, w, 1, "echo '{}' >plan.json; terraform -chdir=policy plan -var plan=../plan.json", "plan.json is not a plan")
 }
 
 // addresses are those of the export buckets of teams, as policy/allowed.auto.tfvars writes them.

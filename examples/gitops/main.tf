@@ -39,7 +39,7 @@ locals {
   ])
 }
 
-# Every cluster that can export has been exported recently, by whatever started the export.
+# Every cluster that can export has been exported recently, automatically or not.
 check "exports" {
   assert {
     condition     = length(local.not_exported) == 0

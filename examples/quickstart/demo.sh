@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs this example and examples/complete on a local Atlas, with a real Terraform or OpenTofu: creates, changes and
-# destroys them. Everything it makes is in one temporary directory, gone at the end.
+# destroys them. Everything it creates is in one temporary directory, which it deletes at the end.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -17,7 +17,7 @@ main() {
 
   [[ -z $cli || $cli == /* ]] || cli=$PWD/$cli
 
-  # What the user has set for real work must reach neither Terraform nor the provider.
+  # Neither Terraform nor the provider may use the settings that the user has for the real Atlas.
   local name
   for name in ${!TF_@} ${!MONGODB_ATLAS_@} ${!MCLI_@}; do
     unset "$name"
@@ -61,7 +61,7 @@ END
   "$work/atlas-emulator" -seed "$here/../complete/seed.json" -exports "$work/bucket" -- "$BASH" "$here/demo.sh" complete "$cli" "$work/bucket"
 
   rm -rf "$work"
-  say "Done: nothing is left, neither running nor on disk"
+  say "Done: nothing is still running, and no file is left"
 }
 
 # tour is the demo itself. It runs in the copy of the example, under atlas-emulator.
@@ -122,7 +122,7 @@ complete() {
   show_atlas
   [[ $(atlas_holds) != *_id* ]] || die "something is left in Atlas"
   [[ $(schedule) == "$before" ]] || die "the backup schedule of the cluster has changed"
-  [[ -f $files/$prefix/.complete ]] || die "the files are gone"
+  [[ -f $files/$prefix/.complete ]] || die "the files no longer exist"
 }
 
 die() {
@@ -136,7 +136,7 @@ show() {
   "$cli" "$1" $no_color "${@:2}"
 }
 
-# quietly runs the CLI and shows what it says only when it fails.
+# quietly runs the CLI and shows its output only if it fails.
 quietly() {
   "$cli" "$1" -no-color "${@:2}" >quiet.log 2>&1 || {
     cat quiet.log >&2
@@ -145,7 +145,7 @@ quietly() {
 }
 
 show_atlas() {
-  printf '\nWhat Atlas holds now:\n%s\n' "$(atlas_holds)"
+  printf '\nWhat Atlas has now:\n%s\n' "$(atlas_holds)"
 }
 
 # atlas_holds lists the project's export buckets as Atlas has them; without curl, as the state has them.
@@ -158,7 +158,7 @@ atlas_holds() {
 }
 
 # schedule prints the cluster's backup schedule as Atlas has it, without the time of the next snapshot, which
-# moves on; without curl, nothing.
+# changes; without curl, nothing.
 schedule() {
   if has_curl; then
     get 2024-08-05 clusters/orders/backup/schedule | sed 's/"nextSnapshot":"[^"]*"//'

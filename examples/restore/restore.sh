@@ -27,11 +27,11 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/metadata"
 
-# In a file, because every user of this machine can see the arguments of a process.
+# The URI is in a file, because every user of this machine can see the arguments of a process.
 quote="'"
 printf "uri: '%s'\n" "${MONGODB_URI//"$quote"/$quote$quote}" >"$work/config.yaml"
 
-# parse sets database and collection to those of a file, DATABASE/COLLECTION/NAME.
+# parse sets database and collection from the path of a file, DATABASE/COLLECTION/NAME.
 parse() {
   local rest=${1#*/}
   [[ $1 == */*/* ]] || die "$1 is not in a directory DATABASE/COLLECTION"
@@ -39,7 +39,7 @@ parse() {
   collection=${rest%/*}
 }
 
-# list writes the paths of the files of a name, each with a NUL at the end.
+# list prints the paths of the files with a name, each with a NUL at the end.
 list() {
   (cd -- "$directory" && find . -type f -name "$1" -print0)
 }
@@ -57,10 +57,10 @@ while IFS= read -r -d '' file; do
   cp -- "$directory/$file" "$work/metadata/$database/$encoded.metadata.json"
 done <"$work/metadata.list"
 
-# Before anything is written to the cluster.
+# Checks all files before anything is written to the cluster.
 while IFS= read -r -d '' file; do
   parse "${file#./}"
-  [[ -f $directory/$database/$collection/metadata.json ]] || die "$file has no metadata.json beside it: the copy is not complete"
+  [[ -f $directory/$database/$collection/metadata.json ]] || die "$file has no metadata.json next to it: the copy is not complete"
 done <"$work/documents.list"
 
 echo "Creating the collections"

@@ -5,7 +5,7 @@
 #
 # - terraform destroy exports too, but a failed export is only a warning there: Terraform destroys the cluster.
 # - If the block of the resource itself is removed, its action_trigger is removed with it: Terraform destroys the cluster
-#   without an export. Remove the block only after the cluster is gone.
+#   without an export. Remove the block only after the cluster has been destroyed.
 action "atlasbackup_export_snapshot" "last" {
   config {
     project_id       = var.project_id

@@ -1,5 +1,5 @@
-# Every cluster of the project that can export, to one export bucket. If a cluster is added later, the next plan
-# includes it.
+# Export to one bucket every cluster of the project that can export. If a cluster is added later, the next plan includes
+# it.
 data "atlasbackup_clusters" "all" {
   project_id = var.project_id
 }

@@ -1,4 +1,4 @@
-# Every cluster that can export has an export of the last 32 days. If it does not, the plan shows a warning. The data
+# Checks that every cluster that can export has an export of the last 32 days. Otherwise the plan shows a warning. The data
 # source is in the check, so a failed read is a warning too.
 check "exports" {
   data "atlasbackup_export_status" "recent" {

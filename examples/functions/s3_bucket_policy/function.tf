@@ -1,4 +1,4 @@
-# In the AWS account of the bucket. The role may be in another account.
+# This is in the AWS account of the bucket. The role may be in another account.
 resource "aws_s3_bucket_policy" "snapshots" {
   bucket = aws_s3_bucket.snapshots.bucket
 

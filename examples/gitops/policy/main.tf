@@ -1,5 +1,5 @@
-# Plans that the pipeline never applies, even if somebody has approved them. This configuration needs no provider
-# and no other tool.
+# Rejects plans that the pipeline must never apply, even if somebody has approved them. This configuration needs no
+# provider and no other tool.
 
 terraform {
   required_version = ">= 1.11"
@@ -35,7 +35,7 @@ output "verdict" {
 
   precondition {
     condition     = can(local.plan.format_version)
-    error_message = "${var.plan} is no plan."
+    error_message = "${var.plan} is not a plan."
   }
 
   precondition {

@@ -20,7 +20,7 @@ resource "aws_s3_bucket_public_access_block" "snapshots" {
   restrict_public_buckets = true
 }
 
-# Only with TLS. With var.may_delete, nobody else deletes what Atlas has written.
+# Requires TLS. With var.may_delete, only these roles and users may delete what Atlas has written.
 resource "aws_s3_bucket_policy" "snapshots" {
   bucket = aws_s3_bucket.snapshots.bucket
   policy = provider::atlasbackup::s3_bucket_policy(aws_s3_bucket.snapshots.bucket, [aws_iam_role.atlas.arn], var.may_delete...)

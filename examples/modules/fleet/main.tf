@@ -24,7 +24,7 @@ resource "atlasbackup_auto_export" "this" {
   use_org_and_group_names_in_export_prefix = var.use_org_and_group_names_in_export_prefix
 }
 
-# With a wrong name in except, the cluster that is meant would be exported.
+# With a misspelled name in except, a cluster would be exported that should not be.
 check "except" {
   assert {
     condition     = length(setsubtract(var.except, keys(local.clusters))) == 0

@@ -1,4 +1,5 @@
-# Export the newest snapshot of the cluster once, and wait until it is in the bucket. A newer snapshot is no change.
+# Export the newest snapshot of the cluster once, and wait until it is in the bucket. A newer snapshot does not start
+# another export.
 resource "atlasbackup_export_job" "orders" {
   project_id       = var.project_id
   cluster_name     = "orders"

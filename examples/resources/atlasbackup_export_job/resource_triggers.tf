@@ -1,4 +1,4 @@
-# Export the snapshot that is the newest again for each release.
+# Export again for each release: the newest snapshot at that time.
 resource "atlasbackup_export_job" "release" {
   project_id       = var.project_id
   cluster_name     = "orders"

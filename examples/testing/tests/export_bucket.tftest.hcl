@@ -1,5 +1,5 @@
 # Run with: atlas-emulator -- terraform test
-# The emulator sets the address, the credentials and the project id in the environment. It is an archive of each release:
+# The emulator sets the address, the credentials and the project id in the environment. Each release has an archive of it:
 # https://github.com/atlasbackup/terraform-provider-atlasbackup/releases
 
 variables {
